@@ -1,0 +1,2 @@
+//! The `pagelab` command.
+fn main() {}
