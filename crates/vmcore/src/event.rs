@@ -1,0 +1,387 @@
+//! Everything that can happen, one past-tense fact a variant, with all operands.
+//!
+//! Owns: the facts and who brings them about. Does not own: their effect ([`state`](crate::state) applies them) or
+//! their wording (the `script` crate narrates them).
+//!
+//! Events are small and `Copy`, so that a step can emit thousands; they are made again by replay rather than kept.
+
+use crate::object::ObjectKind;
+use crate::outcome::{Errno, SignalCode};
+use crate::pte::Pte;
+use crate::state::State;
+use crate::units::{
+    AccessKind, FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, Prot, SlotId, TableId, VirtAddr, Vpn,
+};
+use serde::{Deserialize, Serialize};
+
+/// Who brings an event about: the lane that it is drawn in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Actor {
+    /// The program's instruction.
+    Cpu,
+    /// Address translation in hardware: TLB and walk.
+    Mmu,
+    /// The operating system.
+    Kernel,
+    /// The disk.
+    Disk,
+}
+
+/// Why hardware handed an access to the kernel.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum FaultCause {
+    /// No valid entry.
+    NotPresent,
+    /// A valid entry that does not permit it.
+    NotPermitted,
+    /// Not an address of this format.
+    NotCanonical,
+}
+
+/// How the kernel mends a fault; Linux `mm/memory.c`, `handle_pte_fault`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Remedy {
+    /// A fresh frame of zeros.
+    ZeroFill,
+    /// The one zero frame, read-only.
+    MapZero,
+    /// The object's page, shared with the page cache.
+    MapObject,
+    /// The object's page is copied at once, for a private write.
+    CopyObject,
+    /// The first store to a mapped shared page: it becomes dirty and writable.
+    NoticeWrite,
+    /// A page shared since fork, or a file's page privately mapped, is copied.
+    CopyOnWrite,
+    /// The last owner keeps the frame.
+    Reuse,
+    /// The page comes back from swap.
+    SwapIn,
+    /// The entry permits the access already: only the TLB's copy was stale.
+    Spurious,
+}
+
+/// Why a victim was chosen.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Reason {
+    /// FIFO: filled before all others.
+    OldestArrival,
+    /// LRU: used longest ago.
+    LongestUnused,
+    /// CLOCK: the hand found its reference bit clear.
+    BitClear,
+    /// OPT: next used at this use, counted from the start; `u64::MAX` is never.
+    NextUse(u64),
+}
+
+/// Flags of a region beside its protection.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct VmaFlags(u16);
+
+impl VmaFlags {
+    /// `MAP_SHARED`.
+    pub const SHARED: Self = Self(1);
+    /// A private page was made in it at some time: fork copies its entries (Linux: it has an `anon_vma`).
+    pub const HAD_COPY: Self = Self(1 << 1);
+    /// Its descriptor may write: mprotect may grant writing to a shared mapping (`VM_MAYWRITE`).
+    pub const MAY_WRITE: Self = Self(1 << 2);
+
+    /// Both sets.
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Without those of `other`.
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether all of `other` is set.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+/// Most bytes that one [`Event::BytesWritten`] carries: a page of the textbook machine.
+pub const CHUNK: usize = 16;
+
+/// A fact.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "fields are the operands that each sentence names")]
+pub enum Event {
+    // The step itself.
+    /// A step begins: a process's, or with `None` the kernel's own.
+    StepBegan { pid: Option<Pid> },
+    /// A system call enters the kernel.
+    CallEntered { pid: Pid },
+    /// A system call comes back: with an errno, or well.
+    CallReturned { pid: Pid, errno: Option<Errno> },
+    /// The step is over; what it counted joins the totals.
+    StepEnded { pid: Option<Pid> },
+
+    // Processes.
+    /// A process comes into being, with an empty address space.
+    ProcessCreated { pid: Pid },
+    /// A process is copied: descriptors now, mappings by the events that follow.
+    ProcessForked { parent: Pid, child: Pid },
+    /// A process has ended; its mappings and descriptors are gone.
+    ProcessEnded { pid: Pid },
+    /// The CPU now runs this process: its root table is in the base register.
+    Switched { from: Option<Pid>, to: Pid },
+
+    // The CPU and the MMU.
+    /// The CPU asks for an address.
+    AccessBegan { pid: Pid, va: VirtAddr, kind: AccessKind },
+    /// The TLB knows the page.
+    TlbHit { slot: u32, vpn: Vpn },
+    /// The TLB does not.
+    TlbMissed { vpn: Vpn },
+    /// The walk reads an entry.
+    EntryRead { table: TableId, index: u32, level: u8, entry: Pte },
+    /// The TLB keeps a translation.
+    TlbFilled { slot: u32, pid: Pid, vpn: Vpn, entry: Pte },
+    /// One translation leaves the TLB.
+    TlbDropped { slot: u32 },
+    /// All translations leave the TLB.
+    TlbFlushed,
+    /// Hardware gives up and traps into the kernel.
+    FaultRaised { pid: Pid, va: VirtAddr, kind: AccessKind, cause: FaultCause },
+    /// The instruction is tried again.
+    Retried { pid: Pid, va: VirtAddr },
+    /// The byte was loaded, stored or fetched. `tlb` is whether the last translation hit; `reads` what its walk read.
+    AccessDone { pid: Pid, va: VirtAddr, kind: AccessKind, value: u8, tlb: Option<bool>, reads: u8, pfn: Option<Pfn> },
+    /// The access was refused; it counts its last translation, and nothing else.
+    SignalRaised { pid: Pid, va: VirtAddr, code: SignalCode, tlb: Option<bool>, reads: u8 },
+
+    // Regions.
+    /// A region exists.
+    VmaAdded {
+        pid: Pid,
+        start: Vpn,
+        pages: u64,
+        prot: Prot,
+        flags: VmaFlags,
+        object: Option<ObjectId>,
+        first: FilePage,
+    },
+    /// A region is cut in two at this page.
+    VmaSplit { pid: Pid, at: Vpn },
+    /// The region that starts here joins the one below it.
+    VmaMerged { pid: Pid, at: Vpn },
+    /// A region is gone.
+    VmaRemoved { pid: Pid, start: Vpn },
+    /// A region's protection changed.
+    VmaProtected { pid: Pid, start: Vpn, prot: Prot },
+    /// A region's flags changed.
+    VmaFlagged { pid: Pid, start: Vpn, flags: VmaFlags },
+    /// The kernel looked up the region of an address.
+    VmaFound { pid: Pid, start: Vpn, va: VirtAddr },
+    /// No region covers the address.
+    VmaMissing { pid: Pid, va: VirtAddr },
+    /// The region does not permit the access.
+    VmaForbids { pid: Pid, va: VirtAddr, kind: AccessKind, prot: Prot },
+    /// The page lies wholly beyond the end of the object.
+    BeyondEnd { object: ObjectId, page: FilePage },
+
+    // Tables.
+    /// A page table was made.
+    TableAdded { table: TableId, pid: Pid, level: u8, base: Vpn },
+    /// A page table was given back.
+    TableRemoved { table: TableId },
+    /// An entry changed.
+    PteWritten { table: TableId, index: u32, old: Pte, new: Pte },
+
+    // Faults.
+    /// The kernel knows what to do.
+    RemedyChosen { remedy: Remedy, vpn: Vpn },
+    /// A fault was served; major if it had to read the disk.
+    FaultServed { pid: Pid, vpn: Vpn, major: bool },
+
+    // Frames.
+    /// A free frame is taken.
+    FrameTaken { pfn: Pfn },
+    /// The policy looked at a frame and gave it another chance.
+    VictimProbed { pfn: Pfn },
+    /// The policy names the page that must go.
+    VictimChosen { pfn: Pfn, reason: Reason },
+    /// A frame is free again.
+    FrameFreed { pfn: Pfn, evicted: bool },
+    /// A frame was filled with zeros.
+    FrameZeroed { pfn: Pfn },
+    /// A frame's content was copied to another: a page of its own for the writer.
+    PageCopied { from: Pfn, to: Pfn },
+    /// A frame holds a private page, first mapped here.
+    AnonFilled { pfn: Pfn, pid: Pid, vpn: Vpn },
+    /// The kernel used a page while copying: a use in the sense of the policies.
+    FrameUsed { pfn: Pfn },
+    /// Bytes of a frame were written.
+    BytesWritten { pfn: Pfn, offset: u32, len: u8, bytes: [u8; CHUNK] },
+    /// A stretch of a frame was filled with one byte.
+    BytesFilled { pfn: Pfn, offset: u32, len: u32, byte: u8 },
+    /// Bytes were copied from one frame to another by read or write.
+    BytesCopied { from: Pfn, from_offset: u32, to: Pfn, to_offset: u32, len: u32 },
+    /// read or write moved so many bytes between the page cache and the program.
+    BytesCounted { bytes: u64 },
+
+    // The page cache, files and other objects.
+    /// The page cache has the page.
+    CacheHit { object: ObjectId, page: FilePage, pfn: Pfn },
+    /// The page cache does not have it.
+    CacheMissed { object: ObjectId, page: FilePage },
+    /// A frame now holds a page of an object.
+    PageCached { object: ObjectId, page: FilePage, pfn: Pfn },
+    /// The page cache forgets a page.
+    PageUncached { object: ObjectId, page: FilePage, pfn: Pfn },
+    /// A page of the page cache is newer than the disk's.
+    DirtyMarked { pfn: Pfn },
+    /// A page of the page cache equals the disk's again.
+    DirtyCleared { pfn: Pfn },
+    /// An object came into being, empty.
+    ObjectCreated { object: ObjectId, kind: ObjectKind, name: Option<NameId> },
+    /// An object has another length.
+    SizeChanged { object: ObjectId, size: u64 },
+    /// The disk knows the object's length now.
+    SizeSaved { object: ObjectId },
+    /// The name is gone.
+    Unlinked { object: ObjectId },
+    /// Nobody has it open or mapped and its name is gone: its space is given back.
+    ObjectDropped { object: ObjectId },
+    /// An open file description was made.
+    FileOpened { file: OpenFileId, object: ObjectId, read: bool, write: bool },
+    /// A descriptor refers to it.
+    DescriptorSet { pid: Pid, fd: u32, file: OpenFileId },
+    /// A descriptor is closed.
+    DescriptorClosed { pid: Pid, fd: u32 },
+    /// The file offset moved.
+    OffsetMoved { file: OpenFileId, offset: u64 },
+
+    // The disk.
+    /// A page was read from its file; `joined` to the request before it.
+    DiskRead { object: ObjectId, page: FilePage, pfn: Pfn, joined: bool },
+    /// The file has no block there: zeros, and no disk.
+    HoleRead { object: ObjectId, page: FilePage, pfn: Pfn },
+    /// A page was written to its file; `joined` to the request before it.
+    DiskWritten { object: ObjectId, page: FilePage, pfn: Pfn, joined: bool },
+    /// A private page was written to swap.
+    SwapWritten { slot: SlotId, pfn: Pfn },
+    /// A private page was read from swap; it keeps its slot until it is changed.
+    SwapRead { slot: SlotId, pfn: Pfn },
+    /// A page of an object without a disk now lies in this slot.
+    ObjectSwapped { object: ObjectId, page: FilePage, slot: SlotId },
+    /// A page of an object is no longer in this slot: it was cut off.
+    ObjectUnswapped { object: ObjectId, page: FilePage, slot: SlotId },
+    /// A frame was changed: its copy in swap is no longer true.
+    SlotDetached { slot: SlotId, pfn: Pfn },
+    /// A swap slot is free again.
+    SlotFreed { slot: SlotId },
+    /// The power is gone, and all memory with it.
+    PowerLost,
+}
+
+impl Event {
+    /// Who brings it about.
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::AccessBegan { .. } | Self::AccessDone { .. } | Self::Retried { .. } | Self::FaultRaised { .. } => {
+                Actor::Cpu
+            }
+            Self::TlbHit { .. } | Self::TlbMissed { .. } | Self::EntryRead { .. } | Self::TlbFilled { .. } => {
+                Actor::Mmu
+            }
+            Self::DiskRead { .. }
+            | Self::DiskWritten { .. }
+            | Self::SwapWritten { .. }
+            | Self::SwapRead { .. }
+            | Self::PowerLost => Actor::Disk,
+            Self::StepBegan { .. }
+            | Self::CallEntered { .. }
+            | Self::CallReturned { .. }
+            | Self::StepEnded { .. }
+            | Self::ProcessCreated { .. }
+            | Self::ProcessForked { .. }
+            | Self::ProcessEnded { .. }
+            | Self::Switched { .. }
+            | Self::TlbDropped { .. }
+            | Self::TlbFlushed
+            | Self::SignalRaised { .. }
+            | Self::VmaAdded { .. }
+            | Self::VmaSplit { .. }
+            | Self::VmaMerged { .. }
+            | Self::VmaRemoved { .. }
+            | Self::VmaProtected { .. }
+            | Self::VmaFlagged { .. }
+            | Self::VmaFound { .. }
+            | Self::VmaMissing { .. }
+            | Self::VmaForbids { .. }
+            | Self::BeyondEnd { .. }
+            | Self::TableAdded { .. }
+            | Self::TableRemoved { .. }
+            | Self::PteWritten { .. }
+            | Self::RemedyChosen { .. }
+            | Self::FaultServed { .. }
+            | Self::FrameTaken { .. }
+            | Self::VictimProbed { .. }
+            | Self::VictimChosen { .. }
+            | Self::FrameFreed { .. }
+            | Self::FrameZeroed { .. }
+            | Self::PageCopied { .. }
+            | Self::AnonFilled { .. }
+            | Self::FrameUsed { .. }
+            | Self::BytesWritten { .. }
+            | Self::BytesFilled { .. }
+            | Self::BytesCopied { .. }
+            | Self::BytesCounted { .. }
+            | Self::CacheHit { .. }
+            | Self::CacheMissed { .. }
+            | Self::PageCached { .. }
+            | Self::PageUncached { .. }
+            | Self::DirtyMarked { .. }
+            | Self::DirtyCleared { .. }
+            | Self::ObjectCreated { .. }
+            | Self::SizeChanged { .. }
+            | Self::SizeSaved { .. }
+            | Self::Unlinked { .. }
+            | Self::ObjectDropped { .. }
+            | Self::FileOpened { .. }
+            | Self::DescriptorSet { .. }
+            | Self::DescriptorClosed { .. }
+            | Self::OffsetMoved { .. }
+            | Self::HoleRead { .. }
+            | Self::ObjectSwapped { .. }
+            | Self::ObjectUnswapped { .. }
+            | Self::SlotDetached { .. }
+            | Self::SlotFreed { .. } => Actor::Kernel,
+        }
+    }
+}
+
+/// Who listens to a run. With [`ON`](Self::ON) false nothing is built for an event that nobody hears.
+pub trait Recorder {
+    /// Whether events are wanted at all.
+    const ON: bool;
+
+    /// Hears an event, after it has been applied to `state`.
+    fn record(&mut self, state: &State, event: Event);
+}
+
+/// Nobody listens.
+pub struct Unobserved;
+
+impl Recorder for Unobserved {
+    const ON: bool = false;
+
+    #[inline(always)]
+    fn record(&mut self, _: &State, _: Event) {}
+}
+
+impl Recorder for Vec<Event> {
+    const ON: bool = true;
+
+    #[inline]
+    fn record(&mut self, _: &State, event: Event) {
+        self.push(event);
+    }
+}
+
+/// An event is at most this large; a step may hold thousands.
+const _: () = assert!(size_of::<Event>() <= 40);

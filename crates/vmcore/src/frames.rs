@@ -1,0 +1,246 @@
+//! Physical memory: the frames, who maps them, and which are free.
+//!
+//! Owns: a frame's holder, content, mappers and marks. Does not own: the choice of a victim (`policy`).
+
+use crate::object::PageBytes;
+use crate::units::{FilePage, ObjectId, Pfn, Pid, SlotId, Vpn};
+
+/// What a frame holds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Holds {
+    /// Nothing.
+    Free,
+    /// It is being filled.
+    Taken,
+    /// A page of a file or shared-memory object: the page cache.
+    Object {
+        /// Whose.
+        object: ObjectId,
+        /// Which page.
+        page: FilePage,
+    },
+    /// A private page.
+    Anon,
+}
+
+/// A page-table entry that points at a frame.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Mapper {
+    /// Whose page table.
+    pub pid: Pid,
+    /// Which page.
+    pub vpn: Vpn,
+}
+
+/// The reverse map of one frame, ordered; almost always none or one.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) enum Mappers {
+    #[default]
+    None,
+    One(Mapper),
+    Many(Vec<Mapper>),
+}
+
+impl Mappers {
+    #[inline]
+    pub(crate) fn as_slice(&self) -> &[Mapper] {
+        match self {
+            Self::None => &[],
+            Self::One(mapper) => std::slice::from_ref(mapper),
+            Self::Many(all) => all,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn add(&mut self, mapper: Mapper) {
+        match self {
+            Self::None => *self = Self::One(mapper),
+            Self::One(first) => {
+                let mut all = vec![*first, mapper];
+                all.sort_unstable();
+                *self = Self::Many(all);
+            }
+            Self::Many(all) => {
+                let at = all.partition_point(|other| *other < mapper);
+                all.insert(at, mapper);
+            }
+        }
+    }
+
+    #[inline]
+    pub(crate) fn remove(&mut self, mapper: Mapper) {
+        match self {
+            Self::One(only) if *only == mapper => *self = Self::None,
+            Self::Many(all) => {
+                let at = all.binary_search(&mapper).expect("the reverse map knows every mapper");
+                all.remove(at);
+                if let [only] = all[..] {
+                    *self = Self::One(only);
+                }
+            }
+            _ => unreachable!("the reverse map knows every mapper"),
+        }
+    }
+}
+
+/// One frame of physical memory.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Frame {
+    pub(crate) holds: Holds,
+    pub(crate) content: PageBytes,
+    pub(crate) mappers: Mappers,
+    pub(crate) dirty: bool,
+    pub(crate) dirty_since: u64,
+    pub(crate) slot: Option<SlotId>,
+}
+
+impl Frame {
+    pub(crate) const fn empty() -> Self {
+        Self {
+            holds: Holds::Free,
+            content: PageBytes::Zeros,
+            mappers: Mappers::None,
+            dirty: false,
+            dirty_since: 0,
+            slot: None,
+        }
+    }
+
+    /// What it holds.
+    #[inline]
+    pub fn holds(&self) -> Holds {
+        self.holds
+    }
+
+    /// The entries that point at it, ordered by process and page.
+    #[inline]
+    pub fn mappers(&self) -> &[Mapper] {
+        self.mappers.as_slice()
+    }
+
+    /// Newer than the disk's page.
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// The swap slot that still holds the same content.
+    pub fn slot(&self) -> Option<SlotId> {
+        self.slot
+    }
+}
+
+/// A place in the swap area.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Slot {
+    pub(crate) used: bool,
+    pub(crate) content: PageBytes,
+    /// Page-table entries and objects whose page lies only here.
+    pub(crate) refs: u32,
+    /// The frame that has the same content (the swap cache).
+    pub(crate) frame: Option<Pfn>,
+}
+
+impl Slot {
+    /// Whether it is taken.
+    pub fn is_used(&self) -> bool {
+        self.used
+    }
+
+    /// How many entries and objects find their page only here.
+    pub fn refs(&self) -> u32 {
+        self.refs
+    }
+
+    /// The frame that has the same content.
+    pub fn frame(&self) -> Option<Pfn> {
+        self.frame
+    }
+}
+
+/// Small numbers in use, the lowest free one first.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct FreeList {
+    words: Vec<u64>,
+    /// No number below this word is free.
+    hint: usize,
+    free: u32,
+}
+
+impl FreeList {
+    pub(crate) fn new(count: u32) -> Self {
+        let mut words = vec![u64::MAX; count.div_ceil(64) as usize];
+        if let (Some(last), rest @ 1..) = (words.last_mut(), count % 64) {
+            *last = (1 << rest) - 1;
+        }
+        Self { words, hint: 0, free: count }
+    }
+
+    #[inline]
+    pub(crate) fn free(&self) -> u32 {
+        self.free
+    }
+
+    /// The lowest free number.
+    #[inline]
+    pub(crate) fn lowest(&self) -> Option<u32> {
+        let word = self.words[self.hint.min(self.words.len())..].iter().position(|&word| word != 0)? + self.hint;
+        Some(word as u32 * 64 + self.words[word].trailing_zeros())
+    }
+
+    pub(crate) fn take(&mut self, number: u32) {
+        let word = (number / 64) as usize;
+        debug_assert!(self.words[word] & (1 << (number % 64)) != 0, "only what is free is taken");
+        self.words[word] &= !(1 << (number % 64));
+        self.free -= 1;
+        if self.free == 0 {
+            self.hint = self.words.len();
+        } else if word == self.hint {
+            while self.words[self.hint] == 0 {
+                self.hint += 1;
+            }
+        }
+    }
+
+    pub(crate) fn give(&mut self, number: u32) {
+        let word = (number / 64) as usize;
+        debug_assert!(self.words[word] & (1 << (number % 64)) == 0, "only what is taken is given back");
+        self.words[word] |= 1 << (number % 64);
+        self.free += 1;
+        self.hint = self.hint.min(word);
+    }
+
+    pub(crate) fn is_free(&self, number: u32) -> bool {
+        self.words[(number / 64) as usize] & (1 << (number % 64)) != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_free_number_is_taken_first() {
+        let mut list = FreeList::new(130);
+        for expected in 0..130 {
+            assert_eq!(list.lowest(), Some(expected));
+            list.take(expected);
+        }
+        assert_eq!((list.lowest(), list.free()), (None, 0));
+        list.give(128);
+        list.give(7);
+        assert_eq!(list.lowest(), Some(7));
+        list.take(7);
+        assert_eq!(list.lowest(), Some(128));
+    }
+
+    #[test]
+    fn hint_is_a_function_of_what_is_free() {
+        let mut a = FreeList::new(200);
+        let mut b = FreeList::new(200);
+        (0..200).for_each(|n| a.take(n));
+        a.give(3);
+        a.give(150);
+        (0..3).chain(4..150).chain(151..200).for_each(|n| b.take(n));
+        assert_eq!(a, b);
+    }
+}

@@ -1,0 +1,212 @@
+//! The kernel's copying between the page cache and a process's memory: read and write.
+//!
+//! Its touching of a process's pages can fault and is a use, but no access (`scenario-language.md`); a page that
+//! cannot be used gives EFAULT, not a signal (fact 4).
+
+use super::calls::Stop;
+use crate::command::Data;
+use crate::event::{CHUNK, Event, Recorder};
+use crate::object::ObjectKind;
+use crate::outcome::{Errno, SignalCode};
+use crate::stepper::{OutOfMemory, Stepper};
+use crate::units::{AccessKind, FilePage, ObjectId, Pfn, Pid, VirtAddr};
+
+/// A stretch within one page of an object.
+#[derive(Clone, Copy)]
+struct Stretch {
+    page: FilePage,
+    offset: u64,
+    len: u64,
+}
+
+/// The stretches of `offset .. offset + len`, page by page.
+fn stretches(offset: u64, len: u64, page_bytes: u64) -> impl Iterator<Item = Stretch> {
+    let end = offset + len;
+    let mut at = offset;
+    std::iter::from_fn(move || {
+        if at >= end {
+            return None;
+        }
+        let within = at % page_bytes;
+        let len = (page_bytes - within).min(end - at);
+        let stretch = Stretch { page: FilePage::new(at / page_bytes), offset: within, len };
+        at += len;
+        Some(stretch)
+    })
+}
+
+impl<R: Recorder> Stepper<'_, R> {
+    /// The frame behind an address of a process, for the kernel to read or write; faults are served and counted.
+    fn touch(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<Option<Pfn>, Stop> {
+        let store = kind == AccessKind::Store;
+        let format = self.state.format();
+        if !format.is_canonical(va) {
+            return Err(Errno::Fault.into());
+        }
+        let vpn = format.vpn(va);
+        for _ in 0..3 {
+            if let Some(leaf) = self.state.leaf(pid, vpn).filter(|leaf| leaf.entry.permits(store, false)) {
+                self.rewrite(pid, vpn, leaf, leaf.entry.touched(store));
+                let pfn = leaf.entry.pfn();
+                if let Some(pfn) = pfn {
+                    self.emit(Event::FrameUsed { pfn });
+                }
+                return Ok(pfn);
+            }
+            match self.serve_fault(pid, va, kind) {
+                Ok(()) => {}
+                Err(SignalCode::KillOom) => return Err(OutOfMemory.into()),
+                Err(_) => return Err(Errno::Fault.into()),
+            }
+        }
+        unreachable!("two faults mend any access that is permitted")
+    }
+
+    /// Copies bytes of an object to the process (`buffer`) or to nowhere in particular; they come back as well.
+    /// A fault in the buffer after some bytes ends the copy short, as in Linux.
+    pub(crate) fn copy_out(
+        &mut self,
+        pid: Pid,
+        object: ObjectId,
+        offset: u64,
+        len: u64,
+        buffer: Option<VirtAddr>,
+    ) -> Result<Vec<u8>, Stop> {
+        let mut bytes = Vec::with_capacity(len as usize);
+        for stretch in stretches(offset, len, self.state.page_bytes()) {
+            let from = self.bring_in(object, stretch.page)?;
+            self.emit(Event::FrameUsed { pfn: from });
+            let to = buffer.map(|va| VirtAddr::new(va.get().wrapping_add(bytes.len() as u64)));
+            let copied = self.pinning(from, |run| run.copy_to_user(pid, from, stretch, to, &mut bytes));
+            match copied {
+                Err(Stop::Errno(_)) if !bytes.is_empty() => break,
+                other => other?,
+            }
+        }
+        self.emit(Event::BytesCounted { bytes: bytes.len() as u64 });
+        Ok(bytes)
+    }
+
+    fn copy_to_user(
+        &mut self,
+        pid: Pid,
+        from: Pfn,
+        stretch: Stretch,
+        to: Option<VirtAddr>,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), Stop> {
+        let source: Vec<u8> = (0..stretch.len).map(|i| self.state.byte(from, stretch.offset + i)).collect();
+        let Some(to) = to else {
+            bytes.extend(source);
+            return Ok(());
+        };
+        let mut done = 0;
+        for part in stretches(to.get(), stretch.len, self.state.page_bytes()) {
+            let va = VirtAddr::new(to.get() + done);
+            let pfn = self.touch(pid, va, AccessKind::Store)?.expect("what can be stored to is a frame");
+            self.emit(Event::BytesCopied {
+                from,
+                from_offset: (stretch.offset + done) as u32,
+                to: pfn,
+                to_offset: part.offset as u32,
+                len: part.len as u32,
+            });
+            self.forget_slot(pfn);
+            bytes.extend(&source[done as usize..(done + part.len) as usize]);
+            done += part.len;
+        }
+        Ok(())
+    }
+
+    /// Copies data into the page cache of an object, which grows if need be. Returns how many bytes went.
+    pub(crate) fn copy_in(
+        &mut self,
+        pid: Pid,
+        object: ObjectId,
+        offset: u64,
+        data: &Data,
+        len: u64,
+    ) -> Result<u64, Stop> {
+        let mut done = 0;
+        for stretch in stretches(offset, len, self.state.page_bytes()) {
+            let to = self.page_for_writing(object, stretch)?;
+            self.emit(Event::FrameUsed { pfn: to });
+            let copied = self.pinning(to, |run| run.copy_from_user(pid, to, stretch, data, done));
+            match copied {
+                Err(Stop::Errno(_)) if done > 0 => break,
+                other => other?,
+            }
+            self.mark_dirty(to);
+            self.forget_slot(to);
+            done += stretch.len;
+            let end = offset + done;
+            if end > self.state.object(object).size() {
+                self.emit(Event::SizeChanged { object, size: end });
+            }
+        }
+        self.emit(Event::BytesCounted { bytes: done });
+        Ok(done)
+    }
+
+    /// The frame of a page that is to be written: one that is written in part is read first, if there is anything to
+    /// read; one that is written whole is not.
+    fn page_for_writing(&mut self, object: ObjectId, stretch: Stretch) -> Result<Pfn, OutOfMemory> {
+        let page = stretch.page;
+        if let Some(pfn) = self.state.object(object).cached(page) {
+            self.emit(Event::CacheHit { object, page, pfn });
+            return Ok(pfn);
+        }
+        self.emit(Event::CacheMissed { object, page });
+        let page_bytes = self.state.page_bytes();
+        let target = self.state.object(object);
+        let has_content = target.has_block(page, page_bytes) || target.slot(page).is_some();
+        let whole = stretch.len == page_bytes && target.kind() == ObjectKind::File;
+        if has_content && !whole {
+            return self.fetch(object, page);
+        }
+        let pfn = self.take_frame()?;
+        self.emit(Event::FrameZeroed { pfn });
+        self.emit(Event::PageCached { object, page, pfn });
+        Ok(pfn)
+    }
+
+    fn copy_from_user(&mut self, pid: Pid, to: Pfn, stretch: Stretch, data: &Data, done: u64) -> Result<(), Stop> {
+        match data {
+            Data::Bytes(bytes) => {
+                let part = &bytes[done as usize..(done + stretch.len) as usize];
+                self.write_chunks(to, stretch.offset, part);
+            }
+            Data::Fill { byte, .. } => {
+                let (offset, len) = (stretch.offset as u32, stretch.len as u32);
+                self.emit(Event::BytesFilled { pfn: to, offset, len, byte: *byte });
+            }
+            Data::Memory { va, .. } => return self.copy_from_memory(pid, to, stretch, va.get().wrapping_add(done)),
+        }
+        Ok(())
+    }
+
+    fn write_chunks(&mut self, pfn: Pfn, offset: u64, part: &[u8]) {
+        for (chunk, i) in part.chunks(CHUNK).zip(0..) {
+            let mut bytes = [0; CHUNK];
+            bytes[..chunk.len()].copy_from_slice(chunk);
+            let offset = offset as u32 + i * CHUNK as u32;
+            self.emit(Event::BytesWritten { pfn, offset, len: chunk.len() as u8, bytes });
+        }
+    }
+
+    fn copy_from_memory(&mut self, pid: Pid, to: Pfn, stretch: Stretch, va: u64) -> Result<(), Stop> {
+        let mut to_offset = stretch.offset as u32;
+        for part in stretches(va, stretch.len, self.state.page_bytes()) {
+            let at = VirtAddr::new(part.page.get() * self.state.page_bytes() + part.offset);
+            let len = part.len as u32;
+            match self.touch(pid, at, AccessKind::Load)? {
+                Some(from) => {
+                    self.emit(Event::BytesCopied { from, from_offset: part.offset as u32, to, to_offset, len });
+                }
+                None => self.emit(Event::BytesFilled { pfn: to, offset: to_offset, len, byte: 0 }),
+            }
+            to_offset += len;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! Page-table entries as the kernel writes them: tables made on the way, stale TLB copies shot down.
+
+use crate::event::{Event, Recorder};
+use crate::frames::Holds;
+use crate::mmu::WalkStep;
+use crate::pte::Pte;
+use crate::stepper::Stepper;
+use crate::units::{Pfn, Pid, SlotId, TableId, Vpn};
+
+impl<R: Recorder> Stepper<'_, R> {
+    /// Writes the entry of a page of a living process; missing tables are made.
+    pub(crate) fn set_pte(&mut self, pid: Pid, vpn: Vpn, new: Pte) {
+        let leaf = match self.state.leaf(pid, vpn) {
+            Some(leaf) => leaf,
+            None => self.make_tables(pid, vpn),
+        };
+        self.rewrite(pid, vpn, leaf, new);
+    }
+
+    /// Writes an entry whose place is known.
+    pub(crate) fn rewrite(&mut self, pid: Pid, vpn: Vpn, leaf: WalkStep, new: Pte) {
+        if leaf.entry == new {
+            return;
+        }
+        self.emit(Event::PteWritten { table: leaf.table, index: leaf.index, old: leaf.entry, new });
+        if leaf.entry.is_present() {
+            self.shoot_down(pid, vpn);
+        }
+    }
+
+    fn make_tables(&mut self, pid: Pid, vpn: Vpn) -> WalkStep {
+        loop {
+            let last = *self.state.walk(pid, vpn).last().expect("there is always a root");
+            if last.level + 1 == self.state.format().levels.len() {
+                return last;
+            }
+            let table = self.state.tables.next_id();
+            let base = self.table_base(vpn, last.level + 1);
+            self.emit(Event::TableAdded { table, pid, level: last.level as u8 + 1, base });
+            let new = Pte::table(table);
+            self.emit(Event::PteWritten { table: last.table, index: last.index, old: last.entry, new });
+        }
+    }
+
+    /// The first page that the table of a level speaks of which holds a page.
+    fn table_base(&self, vpn: Vpn, level: usize) -> Vpn {
+        let format = self.state.format();
+        let reach = format.index_shift(level) + u32::from(format.levels[level].index_bits);
+        Vpn::new(vpn.get() >> reach << reach)
+    }
+
+    /// Removes a page's translation from the TLB, where the machine does that at all.
+    pub(crate) fn shoot_down(&mut self, pid: Pid, vpn: Vpn) {
+        if !self.state.config().shootdown {
+            return;
+        }
+        if let Some((slot, _)) = self.state.tlb().find(pid, vpn) {
+            self.emit(Event::TlbDropped { slot });
+        }
+    }
+
+    /// Empties the entries of some pages and gives back what only they held.
+    pub(crate) fn unmap_range(&mut self, pid: Pid, start: Vpn, pages: u64) {
+        for (vpn, leaf) in self.state.leaves(pid, start, pages) {
+            self.unmap(pid, vpn, leaf);
+        }
+    }
+
+    /// Empties one entry; a private page that nobody else maps is gone, a page of the cache stays there.
+    pub(crate) fn unmap(&mut self, pid: Pid, vpn: Vpn, leaf: WalkStep) {
+        self.rewrite(pid, vpn, leaf, Pte::EMPTY);
+        if let Some(pfn) = leaf.entry.pfn() {
+            self.free_if_unmapped(pfn);
+        }
+        if let Some(slot) = leaf.entry.slot() {
+            self.free_slot_if_unused(slot);
+        }
+    }
+
+    /// Frees a private page's frame that no entry points at any more.
+    pub(crate) fn free_if_unmapped(&mut self, pfn: Pfn) {
+        let frame = self.state.frame(pfn);
+        if frame.holds() != Holds::Anon || !frame.mappers().is_empty() {
+            return;
+        }
+        let slot = frame.slot();
+        self.emit(Event::FrameFreed { pfn, evicted: false });
+        if let Some(slot) = slot {
+            self.free_slot_if_unused(slot);
+        }
+    }
+
+    /// Frees a swap slot that no entry, object or frame refers to.
+    pub(crate) fn free_slot_if_unused(&mut self, slot: SlotId) {
+        let place = self.state.slot(slot);
+        if place.is_used() && place.refs() == 0 && place.frame().is_none() {
+            self.emit(Event::SlotFreed { slot });
+        }
+    }
+
+    /// A frame has been changed: its copy in swap, if it has one, is no longer true.
+    #[inline]
+    pub(crate) fn forget_slot(&mut self, pfn: Pfn) {
+        if let Some(slot) = self.state.frame(pfn).slot() {
+            self.emit(Event::SlotDetached { slot, pfn });
+            self.free_slot_if_unused(slot);
+        }
+    }
+
+    /// Gives back tables below the root that have become empty, bottom first.
+    pub(crate) fn prune_tables(&mut self, pid: Pid, start: Vpn, pages: u64) {
+        let levels = self.state.format().levels.len();
+        for level in (1..levels).rev() {
+            for (table, base) in self.empty_tables(pid, level, start, pages) {
+                self.remove_table(pid, table, base, level);
+            }
+        }
+    }
+
+    fn empty_tables(&self, pid: Pid, level: usize, start: Vpn, pages: u64) -> Vec<(TableId, Vpn)> {
+        let reach =
+            1u64 << (self.state.format().index_shift(level) + u32::from(self.state.format().levels[level].index_bits));
+        let touched = |base: Vpn| base < start.plus(pages) && base.plus(reach) > start;
+        let mine = self.state.tables().filter(|(_, table)| table.pid() == pid && table.level() == level);
+        let empty = mine.filter(|(_, table)| table.live() == 0 && touched(table.base()));
+        empty.map(|(id, table)| (id, table.base())).collect()
+    }
+
+    fn remove_table(&mut self, pid: Pid, table: TableId, base: Vpn, level: usize) {
+        let parent = self.state.walk(pid, base)[level - 1];
+        self.emit(Event::PteWritten { table: parent.table, index: parent.index, old: parent.entry, new: Pte::EMPTY });
+        self.emit(Event::TableRemoved { table });
+    }
+}

@@ -1,0 +1,67 @@
+//! Files changing length under their mappings.
+
+use crate::event::{Event, Recorder};
+use crate::object::ObjectKind;
+use crate::stepper::Stepper;
+use crate::units::{FilePage, ObjectId, Pid, Vpn};
+
+impl<R: Recorder> Stepper<'_, R> {
+    /// Gives an object another length, in bytes.
+    pub(crate) fn set_size(&mut self, object: ObjectId, size: u64) {
+        let old = self.state.object(object).size();
+        if size < old {
+            self.cut(object, size);
+        } else if size > old {
+            // What was stored beyond the old end does not show when the file grows (fact 24).
+            self.zero_last_page(object, old);
+            self.emit(Event::SizeChanged { object, size });
+        }
+    }
+
+    /// Fact 25: the pages beyond the new end go from every process, private copies too (fact 15); the page that is
+    /// cut stays mapped, its rest is zeroed, and it becomes dirty.
+    fn cut(&mut self, object: ObjectId, size: u64) {
+        let first_gone = FilePage::new(self.state.format().pages_of(size));
+        for (pid, start, pages) in self.mapped_beyond(object, first_gone) {
+            self.unmap_range(pid, start, pages);
+        }
+        self.forget_pages(object, first_gone, true);
+        self.forget_slots(object, first_gone);
+        self.emit(Event::SizeChanged { object, size });
+        self.zero_last_page(object, size);
+        if !size.is_multiple_of(self.state.page_bytes())
+            && let Some(pfn) = self.state.object(object).cached(FilePage::new(size / self.state.page_bytes()))
+        {
+            self.mark_dirty(pfn);
+        }
+    }
+
+    fn zero_last_page(&mut self, object: ObjectId, size: u64) {
+        let page = FilePage::new(size / self.state.page_bytes());
+        if let Some(pfn) = self.state.object(object).cached(page)
+            && !size.is_multiple_of(self.state.page_bytes())
+        {
+            self.zero_tail(object, page, pfn);
+        }
+    }
+
+    /// Where processes map pages of an object from `first` on.
+    fn mapped_beyond(&self, object: ObjectId, first: FilePage) -> Vec<(Pid, Vpn, u64)> {
+        let living = self.state.processes().filter(|(_, process)| process.is_alive());
+        let vmas = living.flat_map(|(pid, process)| process.vmas().map(move |vma| (pid, vma)));
+        let of_object = vmas.filter(|(_, vma)| vma.object == Some(object));
+        let part = of_object.filter_map(|(pid, vma)| {
+            let skipped = first.get().saturating_sub(vma.first.get());
+            (skipped < vma.pages).then(|| (pid, vma.start.plus(skipped), vma.pages - skipped))
+        });
+        part.collect()
+    }
+
+    /// Zeroes what stands beyond the end in the last page before a write makes the object longer.
+    pub(crate) fn prepare_growth(&mut self, object: ObjectId, offset: u64) {
+        let size = self.state.object(object).size();
+        if offset > size || self.state.object(object).kind() == ObjectKind::File && offset == size {
+            self.zero_last_page(object, size);
+        }
+    }
+}

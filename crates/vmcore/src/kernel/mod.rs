@@ -1,0 +1,12 @@
+//! The operating system's part: regions, faults, frames, page cache, swap, files and calls, by Linux's rules
+//! (`../shared/reference/kernel`, facts quoted by number where they decide).
+
+mod cache;
+mod calls;
+mod copy;
+mod entries;
+mod fault;
+mod length;
+mod processes;
+mod reclaim;
+mod regions;

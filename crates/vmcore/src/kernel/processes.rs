@@ -1,0 +1,65 @@
+//! Processes: fork and the end.
+
+use super::calls::Stop;
+use crate::event::{Event, Recorder, VmaFlags};
+use crate::outcome::{Errno, Outcome};
+use crate::process::Vma;
+use crate::stepper::Stepper;
+use crate::units::{Pid, Vpn};
+
+impl<R: Recorder> Stepper<'_, R> {
+    /// fork(2): descriptors and regions are copied; entries only of private regions that have, or had, a page of
+    /// their own (fact 18).
+    pub(crate) fn fork(&mut self, parent: Pid, child: Pid) -> Result<Outcome, Stop> {
+        if self.state.living(child).is_some() || child == parent {
+            return Err(Errno::Exists.into());
+        }
+        self.emit(Event::ProcessForked { parent, child });
+        self.add_root_table(child);
+        for vma in self.process(parent).vmas().copied().collect::<Vec<_>>() {
+            let Vma { start, pages, prot, flags, object, first } = vma;
+            self.emit(Event::VmaAdded { pid: child, start, pages, prot, flags, object, first });
+            if !vma.is_shared() && flags.has(VmaFlags::HAD_COPY) {
+                self.copy_entries(parent, child, &vma);
+            }
+        }
+        Ok(Outcome::Value(child.get().into()))
+    }
+
+    /// Both sides keep the frame, and neither may write it (fact 17).
+    fn copy_entries(&mut self, parent: Pid, child: Pid, vma: &Vma) {
+        for (vpn, leaf) in self.state.leaves(parent, vma.start, vma.pages) {
+            let protected = leaf.entry.read_only();
+            self.rewrite(parent, vpn, leaf, protected);
+            self.set_pte(child, vpn, protected.aged());
+        }
+    }
+
+    /// The end of a process, by exit(2) or by a signal: everything it alone held is given back.
+    pub(crate) fn end_process(&mut self, pid: Pid) {
+        self.remove_range(pid, Vpn::new(0), self.state.format().user_pages());
+        let descriptors: Vec<u32> = self.process(pid).descriptors().map(|(fd, _)| fd).collect();
+        for fd in descriptors {
+            self.close_descriptor(pid, fd);
+        }
+        let root = self.process(pid).root();
+        self.emit(Event::TableRemoved { table: root });
+        self.forget_translations(pid);
+        self.emit(Event::ProcessEnded { pid });
+    }
+
+    /// An address-space identifier is never left to a process that is gone, shootdowns or not.
+    fn forget_translations(&mut self, pid: Pid) {
+        let slots = self.state.tlb().slots().iter().zip(0..);
+        let mine = slots.filter(|(entry, _)| entry.is_some_and(|entry| entry.pid == pid));
+        for slot in mine.map(|(_, slot)| slot).collect::<Vec<u32>>() {
+            self.emit(Event::TlbDropped { slot });
+        }
+    }
+
+    pub(crate) fn close_descriptor(&mut self, pid: Pid, fd: u32) {
+        let object = self.state.descriptor(pid, fd.into()).expect("it is open").1.object;
+        self.emit(Event::DescriptorClosed { pid, fd });
+        self.drop_if_unused(object);
+    }
+}

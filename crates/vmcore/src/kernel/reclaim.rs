@@ -1,0 +1,94 @@
+//! Frames: taking one, and making room when none is free.
+
+use crate::event::{Event, Recorder};
+use crate::frames::Holds;
+use crate::object::ObjectKind;
+use crate::outcome::Outcome;
+use crate::policy::{Choice, ReclaimView};
+use crate::pte::Pte;
+use crate::stepper::{OutOfMemory, Stepper};
+use crate::units::{FilePage, ObjectId, Pfn, SlotId};
+
+impl<R: Recorder> Stepper<'_, R> {
+    /// The lowest free frame; a victim goes first if there is none.
+    pub(crate) fn take_frame(&mut self) -> Result<Pfn, OutOfMemory> {
+        if self.state.free_frames() == 0 {
+            let choice = self.choose_victim().ok_or(OutOfMemory)?;
+            self.evict(&choice);
+        }
+        let pfn = Pfn::new(self.state.free.lowest().expect("one is free now"));
+        self.emit(Event::FrameTaken { pfn });
+        Ok(pfn)
+    }
+
+    fn choose_victim(&self) -> Option<Choice> {
+        let evictable = |pfn| self.state.can_leave(pfn) && !self.is_pinned(pfn);
+        let view = ReclaimView { frames: &self.state.frames, evictable: &evictable };
+        self.state.policy.victim(&view)
+    }
+
+    /// The victim leaves every page table, reaches the disk or swap if it must, and its frame is free.
+    fn evict(&mut self, choice: &Choice) {
+        for &pfn in &choice.probes {
+            self.emit(Event::VictimProbed { pfn });
+        }
+        let pfn = choice.pfn;
+        self.emit(Event::VictimChosen { pfn, reason: choice.reason });
+        match self.state.frame(pfn).holds() {
+            Holds::Object { object, page } => self.evict_object_page(object, page, pfn),
+            Holds::Anon => self.evict_private_page(pfn),
+            Holds::Free | Holds::Taken => unreachable!("policies choose among pages"),
+        }
+        self.emit(Event::FrameFreed { pfn, evicted: true });
+    }
+
+    fn evict_object_page(&mut self, object: ObjectId, page: FilePage, pfn: Pfn) {
+        self.point_mappers_at(pfn, Pte::EMPTY);
+        match self.state.object(object).kind() {
+            ObjectKind::File => {
+                if self.state.frame(pfn).is_dirty() {
+                    self.write_page(pfn);
+                }
+                self.emit(Event::PageUncached { object, page, pfn });
+            }
+            ObjectKind::Shm => {
+                let slot = self.swap_out(pfn);
+                self.emit(Event::PageUncached { object, page, pfn });
+                self.emit(Event::ObjectSwapped { object, page, slot });
+            }
+        }
+    }
+
+    fn evict_private_page(&mut self, pfn: Pfn) {
+        let slot = self.swap_out(pfn);
+        self.point_mappers_at(pfn, Pte::swapped(slot));
+    }
+
+    fn point_mappers_at(&mut self, pfn: Pfn, entry: Pte) {
+        for mapper in self.state.frame(pfn).mappers().to_vec() {
+            self.set_pte(mapper.pid, mapper.vpn, entry);
+        }
+    }
+
+    /// Writes a page to swap, unless its slot still holds the same.
+    fn swap_out(&mut self, pfn: Pfn) -> SlotId {
+        if let Some(slot) = self.state.frame(pfn).slot() {
+            return slot;
+        }
+        let slot = SlotId::new(self.state.free_slots.lowest().expect("a page leaves only if there is a place for it"));
+        self.emit(Event::SwapWritten { slot, pfn });
+        slot
+    }
+
+    /// `kernel: reclaim(n)`: how many pages went.
+    pub(crate) fn reclaim_pages(&mut self, pages: u64) -> Outcome {
+        let mut gone = 0;
+        while gone < pages
+            && let Some(choice) = self.choose_victim()
+        {
+            self.evict(&choice);
+            gone += 1;
+        }
+        Outcome::Value(gone as i64)
+    }
+}

@@ -1,0 +1,82 @@
+//! Regions: finding room, cutting, joining, changing.
+
+use crate::event::{Event, Recorder};
+use crate::process::{Process, Vma};
+use crate::stepper::Stepper;
+use crate::units::{Pid, Vpn};
+
+impl<R: Recorder> Stepper<'_, R> {
+    pub(crate) fn process(&self, pid: Pid) -> &Process {
+        self.state.living(pid).expect("only living processes make calls")
+    }
+
+    /// Whether pages `start .. start + pages` lie in the part of the address space that processes own.
+    pub(crate) fn fits(&self, start: Vpn, pages: u64) -> bool {
+        let most = self.state.format().user_pages();
+        start.get() <= most && pages <= most - start.get()
+    }
+
+    /// Whether no region has a page there.
+    pub(crate) fn is_vacant(&self, pid: Pid, start: Vpn, pages: u64) -> bool {
+        self.fits(start, pages) && self.process(pid).vmas_in(start, pages).next().is_none()
+    }
+
+    /// Where a mapping goes if the caller does not care: the lowest gap from a quarter of the address space on (where
+    /// Linux once put `TASK_UNMAPPED_BASE`), or failing that the lowest above page 0.
+    pub(crate) fn find_gap(&self, pid: Pid, pages: u64) -> Option<Vpn> {
+        let quarter = Vpn::new(self.state.format().user_pages() / 4);
+        self.gap_from(pid, quarter, pages).or_else(|| self.gap_from(pid, Vpn::new(1), pages))
+    }
+
+    fn gap_from(&self, pid: Pid, from: Vpn, pages: u64) -> Option<Vpn> {
+        let mut at = from;
+        let beyond = self.state.format().user_pages().saturating_sub(from.get());
+        for vma in self.process(pid).vmas_in(from, beyond) {
+            if vma.start >= at && vma.start.since(at) >= pages {
+                break;
+            }
+            at = at.max(vma.end());
+        }
+        self.fits(at, pages).then_some(at)
+    }
+
+    /// Cuts regions so that none crosses an edge of `start .. start + pages`.
+    pub(crate) fn cut_edges(&mut self, pid: Pid, start: Vpn, pages: u64) {
+        for at in [start, start.plus(pages)] {
+            if self.process(pid).vma(at).is_some_and(|vma| vma.start < at) {
+                self.emit(Event::VmaSplit { pid, at });
+            }
+        }
+    }
+
+    /// The regions that have pages in a range, in order.
+    pub(crate) fn regions_in(&self, pid: Pid, start: Vpn, pages: u64) -> Vec<Vma> {
+        self.process(pid).vmas_in(start, pages).copied().collect()
+    }
+
+    /// Removes all that is mapped in a range (munmap(2)): it is no error if nothing is (fact 29).
+    pub(crate) fn remove_range(&mut self, pid: Pid, start: Vpn, pages: u64) {
+        self.cut_edges(pid, start, pages);
+        for vma in self.regions_in(pid, start, pages) {
+            self.unmap_range(pid, vma.start, vma.pages);
+            self.emit(Event::VmaRemoved { pid, start: vma.start });
+            if let Some(object) = vma.object {
+                self.drop_if_unused(object);
+            }
+        }
+        self.prune_tables(pid, start, pages);
+    }
+
+    /// Joins regions that touch within or at the edges of a range and are alike.
+    pub(crate) fn join_regions(&mut self, pid: Pid, start: Vpn, pages: u64) {
+        let from = Vpn::new(start.get().saturating_sub(1));
+        let around = self.regions_in(pid, from, pages.saturating_add(2));
+        for pair in around.windows(2) {
+            // Compared with the region as it is now: it may have grown by the pair before.
+            let joined = self.process(pid).vma(pair[0].start).expect("still there").joins(&pair[1]);
+            if joined {
+                self.emit(Event::VmaMerged { pid, at: pair[1].start });
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The machine: commands in, outcomes out, events to whoever listens. Reads like a table of contents.
+
+use crate::command::{Command, KernelCommand};
+use crate::event::{Event, FaultCause, Recorder, Unobserved};
+use crate::outcome::{Errno, Outcome, SignalCode, SignalInfo};
+use crate::process::Life;
+use crate::state::{Setup, SetupError, State};
+use crate::stepper::Stepper;
+use crate::units::{AccessKind, Pid, VirtAddr, Vpn};
+
+/// A machine at rest between two steps.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Machine {
+    state: State,
+}
+
+impl Machine {
+    /// A machine that has done nothing yet.
+    ///
+    /// # Errors
+    /// If the setup asks for more than the machine has.
+    pub fn new(setup: Setup) -> Result<Self, SetupError> {
+        Ok(Self { state: State::new(setup)? })
+    }
+
+    /// What it is now.
+    #[inline]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Carries out a command; every change is an event that the recorder hears.
+    pub fn step<R: Recorder>(&mut self, command: &Command, recorder: &mut R) -> Outcome {
+        let pid = command.pid();
+        let mut stepper = Stepper::new(&mut self.state, recorder);
+        stepper.emit(Event::StepBegan { pid });
+        let outcome = stepper.carry_out(command);
+        stepper.write_back_old_pages();
+        stepper.emit(Event::StepEnded { pid });
+        outcome
+    }
+
+    /// The same with nobody listening.
+    pub fn run(&mut self, command: &Command) -> Outcome {
+        self.step(command, &mut Unobserved)
+    }
+}
+
+impl<R: Recorder> Stepper<'_, R> {
+    fn carry_out(&mut self, command: &Command) -> Outcome {
+        if let Some(pid) = command.pid() {
+            if !self.ensure_process(pid) {
+                return Outcome::Errno(Errno::NoProcess);
+            }
+            self.switch_to(pid);
+        }
+        match command {
+            Command::Access { pid, va, kind, value } => self.single_access(*pid, *va, *kind, *value),
+            Command::LoadRange { pid, va, len } => self.load_range(*pid, *va, *len),
+            Command::StoreBytes { pid, va, data } => self.store_bytes(*pid, *va, data),
+            Command::Call { pid, call } => self.system_call(*pid, call),
+            Command::Kernel(command) => self.kernel_command(command),
+        }
+    }
+
+    fn kernel_command(&mut self, command: &KernelCommand) -> Outcome {
+        match command {
+            KernelCommand::DropCaches { name } => return self.drop_caches(*name),
+            KernelCommand::WriteBack => self.write_all_dirty(),
+            KernelCommand::Reclaim { pages } => return self.reclaim_pages(*pages),
+            KernelCommand::PowerCut => self.emit(Event::PowerLost),
+            KernelCommand::Run { pid } => {
+                if !self.ensure_process(*pid) {
+                    return Outcome::Errno(Errno::NoProcess);
+                }
+                self.switch_to(*pid);
+            }
+        }
+        Outcome::Ok
+    }
+
+    /// A process exists from its first step on; one lost in a power cut begins anew. False if it has ended.
+    fn ensure_process(&mut self, pid: Pid) -> bool {
+        match self.state.process(pid).map(|process| process.life()) {
+            Some(Life::Alive) => return true,
+            Some(Life::Ended) => return false,
+            Some(Life::Lost) | None => {}
+        }
+        self.emit(Event::ProcessCreated { pid });
+        self.add_root_table(pid);
+        true
+    }
+
+    /// Every process has its root table from the start.
+    pub(crate) fn add_root_table(&mut self, pid: Pid) {
+        let table = self.state.process(pid).expect("just created").root();
+        self.emit(Event::TableAdded { table, pid, level: 0, base: Vpn::new(0) });
+    }
+
+    /// Loads the base register; without tags the TLB's entries are the other process's.
+    #[inline]
+    fn switch_to(&mut self, pid: Pid) {
+        let from = self.state.running();
+        if from == Some(pid) {
+            return;
+        }
+        self.emit(Event::Switched { from, to: pid });
+        if from.is_some() && self.state.tlb().exists() && !self.state.config().asid {
+            self.emit(Event::TlbFlushed);
+        }
+    }
+
+    fn single_access(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind, value: u8) -> Outcome {
+        match self.access(pid, va, kind, value) {
+            Ok(_) if kind == AccessKind::Store => Outcome::Ok,
+            Ok(byte) => Outcome::Value(byte.into()),
+            Err(signal) => self.deliver(pid, signal),
+        }
+    }
+
+    fn load_range(&mut self, pid: Pid, va: VirtAddr, len: u64) -> Outcome {
+        let mut bytes = Vec::new();
+        for i in 0..len {
+            match self.access(pid, VirtAddr::new(va.get().wrapping_add(i)), AccessKind::Load, 0) {
+                Ok(byte) => bytes.push(byte),
+                Err(signal) => return self.deliver(pid, signal),
+            }
+        }
+        Outcome::Bytes(bytes)
+    }
+
+    fn store_bytes(&mut self, pid: Pid, va: VirtAddr, data: &[u8]) -> Outcome {
+        for (&byte, i) in data.iter().zip(0..) {
+            if let Err(signal) = self.access(pid, VirtAddr::new(va.get().wrapping_add(i)), AccessKind::Store, byte) {
+                return self.deliver(pid, signal);
+            }
+        }
+        Outcome::Ok
+    }
+
+    /// One access: translated until it succeeds or is refused. A fault that is served mends the entry; the second try
+    /// may find that a read-only entry is not enough, and no third is ever needed.
+    fn access(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind, value: u8) -> Result<u8, SignalInfo> {
+        self.emit(Event::AccessBegan { pid, va, kind });
+        for _ in 0..3 {
+            let fault = match self.translate(pid, va, kind) {
+                Ok(found) => return Ok(self.finish_access(pid, va, kind, value, found)),
+                Err(fault) => fault,
+            };
+            self.emit(Event::FaultRaised { pid, va, kind, cause: fault.cause });
+            let served = match fault.cause {
+                FaultCause::NotCanonical => Err(SignalCode::SegvMaperr),
+                FaultCause::NotPresent | FaultCause::NotPermitted => self.serve_fault(pid, va, kind),
+            };
+            if let Err(code) = served {
+                self.emit(Event::SignalRaised { pid, va, code, tlb: fault.tlb, reads: fault.reads });
+                return Err(SignalInfo { code, address: va });
+            }
+            self.emit(Event::Retried { pid, va });
+        }
+        unreachable!("two faults mend any access that is permitted")
+    }
+
+    /// A signal ends the process, unless the machine goes on after signals; nothing survives SIGKILL.
+    pub(crate) fn deliver(&mut self, pid: Pid, signal: SignalInfo) -> Outcome {
+        let kills = self.state.config().signals == crate::config::Signals::Kill;
+        if kills || signal.code == SignalCode::KillOom {
+            self.end_process(pid);
+        }
+        Outcome::Signal(signal)
+    }
+}

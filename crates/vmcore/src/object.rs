@@ -1,0 +1,267 @@
+//! What pages belong to: files, shared-memory objects and devices, with their bytes on the disk.
+//!
+//! Owns: fills, lengths, blocks, and which page of the object is cached in which frame. Does not own: the frames.
+
+use crate::units::{FilePage, NameId, ObjectId, Pfn, SlotId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// What kind of thing pages belong to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum ObjectKind {
+    /// Blocks on a disk.
+    File,
+    /// Memory with a name or shared by fork, and swap behind it: POSIX shm, tmpfs, `MAP_SHARED | MAP_ANONYMOUS`.
+    Shm,
+}
+
+/// What an object holds at the start; `scenario-language.md`, "`fill` is one of".
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Fill {
+    /// Page k is filled with the k-th letter A…Z, then again from A.
+    Letters,
+    /// Zeros.
+    Zeros,
+    /// The text, repeated to the end; an empty one gives zeros.
+    Text(Rc<[u8]>),
+    /// The byte at offset o is `(S + 7*(o / 4096) + o % 4096) % 251 + 1`.
+    Ramp(u64),
+    /// Word i, 32-bit big-endian, holds i.
+    Words,
+}
+
+impl Fill {
+    /// The byte at an offset of the object.
+    pub fn byte(&self, offset: u64, page_bytes: u64) -> u8 {
+        match self {
+            Self::Letters => b'A' + (offset / page_bytes % 26) as u8,
+            Self::Zeros => 0,
+            Self::Text(text) if text.is_empty() => 0,
+            Self::Text(text) => text[(offset % text.len() as u64) as usize],
+            Self::Ramp(seed) => {
+                let sum = u128::from(*seed) + 7 * u128::from(offset / 4096) + u128::from(offset % 4096);
+                (sum % 251) as u8 + 1
+            }
+            Self::Words => ((offset / 4) as u32).to_be_bytes()[(offset % 4) as usize],
+        }
+    }
+}
+
+/// The bytes of one page. Pages that nobody changed are not stored.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum PageBytes {
+    /// All zeros.
+    Zeros,
+    /// As the object's fill says.
+    Fill {
+        /// Whose fill.
+        object: ObjectId,
+        /// Which page of it.
+        page: FilePage,
+    },
+    /// These; as long as a page.
+    Bytes(Rc<[u8]>),
+}
+
+/// From page number to a small number, dense at the start and sparse beyond.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct PageMap {
+    dense: Vec<u32>,
+    sparse: BTreeMap<u64, u32>,
+}
+
+const DENSE_PAGES: u64 = 1 << 20;
+const NONE: u32 = u32::MAX;
+
+impl PageMap {
+    #[inline]
+    pub(crate) fn get(&self, page: FilePage) -> Option<u32> {
+        let page = page.get();
+        if page < DENSE_PAGES {
+            return self.dense.get(page as usize).copied().filter(|&number| number != NONE);
+        }
+        self.sparse.get(&page).copied()
+    }
+
+    pub(crate) fn insert(&mut self, page: FilePage, number: u32) {
+        let page = page.get();
+        if page >= DENSE_PAGES {
+            self.sparse.insert(page, number);
+            return;
+        }
+        let index = page as usize;
+        if index >= self.dense.len() {
+            self.dense.resize(index + 1, NONE);
+        }
+        self.dense[index] = number;
+    }
+
+    pub(crate) fn remove(&mut self, page: FilePage) {
+        let index = page.get();
+        if index >= DENSE_PAGES {
+            self.sparse.remove(&index);
+            return;
+        }
+        if let Some(place) = self.dense.get_mut(index as usize) {
+            *place = NONE;
+        }
+        while self.dense.last() == Some(&NONE) {
+            self.dense.pop();
+        }
+    }
+
+    /// Every page with its number, ascending.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (FilePage, u32)> + '_ {
+        let dense = self.dense.iter().enumerate().filter(|&(_, &number)| number != NONE);
+        let dense = dense.map(|(page, &number)| (FilePage::new(page as u64), number));
+        dense.chain(self.sparse.iter().map(|(&page, &number)| (FilePage::new(page), number)))
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.dense.len() * 4 + self.sparse.len() * 24
+    }
+}
+
+/// A file or shared-memory object.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Object {
+    pub(crate) kind: ObjectKind,
+    pub(crate) name: Option<NameId>,
+    pub(crate) linked: bool,
+    pub(crate) dropped: bool,
+    /// Length in bytes, as processes see it.
+    pub(crate) size: u64,
+    /// Length that a power cut leaves.
+    pub(crate) disk_size: u64,
+    /// How far the fill reaches: what was cut off does not come back when the object grows.
+    pub(crate) fill_end: u64,
+    pub(crate) fill: Fill,
+    /// Pages of the disk that differ from the fill.
+    pub(crate) blocks: BTreeMap<FilePage, PageBytes>,
+    pub(crate) cached: PageMap,
+    /// Pages that lie in swap (objects without a disk).
+    pub(crate) swapped: BTreeMap<FilePage, SlotId>,
+    /// Open file descriptions and regions that refer to it.
+    pub(crate) users: u32,
+}
+
+impl Object {
+    pub(crate) fn new(kind: ObjectKind, name: Option<NameId>, size: u64, fill: Fill) -> Self {
+        Self {
+            kind,
+            name,
+            linked: name.is_some(),
+            dropped: false,
+            size,
+            disk_size: size,
+            fill_end: size,
+            fill,
+            blocks: BTreeMap::new(),
+            cached: PageMap::default(),
+            swapped: BTreeMap::new(),
+            users: 0,
+        }
+    }
+
+    /// File or shared memory.
+    pub fn kind(&self) -> ObjectKind {
+        self.kind
+    }
+
+    /// Its name, if it was given one; shared anonymous memory has none.
+    pub fn name(&self) -> Option<NameId> {
+        self.name
+    }
+
+    /// Whether `open` still finds it by name.
+    pub fn is_linked(&self) -> bool {
+        self.linked
+    }
+
+    /// Whether it is gone for good: unlinked and unused, or lost in a power cut.
+    pub fn is_dropped(&self) -> bool {
+        self.dropped
+    }
+
+    /// Length in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The frame that caches a page.
+    #[inline]
+    pub fn cached(&self, page: FilePage) -> Option<Pfn> {
+        self.cached.get(page).map(Pfn::new)
+    }
+
+    /// Every cached page with its frame, ascending.
+    pub fn cached_pages(&self) -> impl Iterator<Item = (FilePage, Pfn)> + '_ {
+        self.cached.iter().map(|(page, pfn)| (page, Pfn::new(pfn)))
+    }
+
+    /// The swap slot that a page lies in.
+    pub fn slot(&self, page: FilePage) -> Option<SlotId> {
+        self.swapped.get(&page).copied()
+    }
+
+    /// Whether the disk has a block for the page, rather than a hole.
+    pub fn has_block(&self, page: FilePage, page_bytes: u64) -> bool {
+        self.blocks.contains_key(&page) || page.get().saturating_mul(page_bytes) < self.fill_end
+    }
+
+    /// What the disk holds of a page (or a fresh object in memory, which has no disk).
+    pub fn on_disk(&self, id: ObjectId, page: FilePage, page_bytes: u64) -> PageBytes {
+        if let Some(bytes) = self.blocks.get(&page) {
+            return bytes.clone();
+        }
+        let start = page.get().saturating_mul(page_bytes);
+        if start >= self.fill_end || self.fill == Fill::Zeros {
+            return PageBytes::Zeros;
+        }
+        if self.fill_end - start >= page_bytes {
+            return PageBytes::Fill { object: id, page };
+        }
+        let byte = |i| if start + i < self.fill_end { self.fill.byte(start + i, page_bytes) } else { 0 };
+        PageBytes::Bytes((0..page_bytes).map(byte).collect())
+    }
+
+    pub(crate) fn heap_bytes(&self, page_bytes: usize) -> usize {
+        self.cached.heap_bytes() + self.blocks.len() * (48 + page_bytes) + self.swapped.len() * 24
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fills_are_as_the_language_says() {
+        assert_eq!(Fill::Letters.byte(16, 16), b'B');
+        assert_eq!(Fill::Letters.byte(26 * 16, 16), b'A');
+        assert_eq!(Fill::Ramp(50).byte(4097, 16), ((50 + 7 + 1) + 1) as u8);
+        assert_eq!(Fill::Words.byte(4 * 258 + 2, 16), 1);
+        assert_eq!(Fill::Text(b"abc".as_slice().into()).byte(4, 16), b'b');
+    }
+
+    #[test]
+    fn the_last_page_ends_in_zeros() {
+        let object = Object::new(ObjectKind::File, None, 18, Fill::Letters);
+        let page = object.on_disk(ObjectId::new(0), FilePage::new(1), 16);
+        let PageBytes::Bytes(bytes) = page else { panic!("a cut page is stored") };
+        assert_eq!(&bytes[..4], b"BB\0\0");
+        assert_eq!(object.on_disk(ObjectId::new(0), FilePage::new(2), 16), PageBytes::Zeros);
+    }
+
+    #[test]
+    fn page_maps_hold_near_and_far_pages() {
+        let mut map = PageMap::default();
+        for page in [3, 1 << 30, 0] {
+            map.insert(FilePage::new(page), page as u32 + 1);
+        }
+        assert_eq!(map.iter().map(|(page, _)| page.get()).collect::<Vec<_>>(), [0, 3, 1 << 30]);
+        map.remove(FilePage::new(3));
+        assert_eq!((map.get(FilePage::new(3)), map.get(FilePage::new(1 << 30))), (None, Some((1 << 30) + 1)));
+        assert_eq!(map.dense.len(), 1);
+    }
+}

@@ -1,0 +1,50 @@
+//! Least recently used: the page unused for the longest time goes.
+//!
+//! A stack algorithm, so more frames never give more faults (Mattson, Gecsei, Slutz, Traiger, "Evaluation techniques
+//! for storage hierarchies", IBM Systems Journal 9(2), 1970).
+
+use super::order::Order;
+use super::{Choice, Policy, PolicyView, ReclaimView};
+use crate::event::Reason;
+use crate::units::Pfn;
+
+#[derive(Clone, Debug)]
+pub(super) struct Lru {
+    uses: Order,
+}
+
+impl Lru {
+    pub(super) fn new(frames: u32) -> Self {
+        Self { uses: Order::new(frames) }
+    }
+}
+
+impl Policy for Lru {
+    fn victim(&self, view: &ReclaimView<'_>) -> Option<Choice> {
+        let pfn = self.uses.iter().find(|&pfn| view.may_go(pfn))?;
+        Some(Choice { pfn, reason: Reason::LongestUnused, probes: Vec::new() })
+    }
+
+    fn filled(&mut self, pfn: Pfn) {
+        self.uses.push_back(pfn);
+    }
+
+    fn used(&mut self, pfn: Pfn) {
+        // A stale TLB entry can lead to a frame that holds no page any more.
+        if !self.uses.is_back(pfn) && self.uses.contains(pfn) {
+            self.uses.push_back(pfn);
+        }
+    }
+
+    fn freed(&mut self, pfn: Pfn) {
+        self.uses.remove(pfn);
+    }
+
+    fn view(&self) -> PolicyView {
+        PolicyView::Queue(self.uses.iter().collect())
+    }
+
+    fn clone_box(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}

@@ -1,0 +1,100 @@
+//! Belady's optimal policy: the page whose next use lies farthest in the future goes; ties by the latest filled.
+//!
+//! Belady, "A study of replacement algorithms for a virtual-storage computer", IBM Systems Journal 5(2), 1966. It
+//! cannot be built, since it must know the future; here a first run writes the uses down ([`Future`]), and which page
+//! is used when does not depend on what is evicted.
+
+use super::{Choice, Policy, PolicyView, ReclaimView};
+use crate::event::Reason;
+use crate::frames::{Frame, Holds};
+use crate::units::{FilePage, ObjectId, Pfn, Pid, Vpn};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A page by what it is, not by where it lies.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum PageKey {
+    /// A page of a file or shared-memory object.
+    Object(ObjectId, FilePage),
+    /// A private page of a process.
+    Private(Pid, Vpn),
+}
+
+/// When each page is used, counted in uses from the start.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Future {
+    uses: BTreeMap<PageKey, Vec<u64>>,
+    count: u64,
+}
+
+impl Future {
+    /// Writes down the next use.
+    pub fn note(&mut self, key: Option<PageKey>) {
+        if let Some(key) = key {
+            self.uses.entry(key).or_default().push(self.count);
+        }
+        self.count += 1;
+    }
+
+    /// The first use at or after `now`; `u64::MAX` is never.
+    fn next(&self, key: PageKey, now: u64) -> u64 {
+        let Some(uses) = self.uses.get(&key) else { return u64::MAX };
+        uses.get(uses.partition_point(|&at| at < now)).copied().unwrap_or(u64::MAX)
+    }
+
+    /// The next use of what a frame holds.
+    fn next_use(&self, frame: &Frame, now: u64) -> u64 {
+        let cached = match frame.holds() {
+            Holds::Object { object, page } => self.next(PageKey::Object(object, page), now),
+            _ => u64::MAX,
+        };
+        let private = frame.mappers().iter().map(|m| self.next(PageKey::Private(m.pid, m.vpn), now));
+        private.fold(cached, u64::min)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Opt {
+    future: Rc<Future>,
+    now: u64,
+    /// When each frame was filled, counted in fills.
+    filled: Vec<u64>,
+    fills: u64,
+}
+
+impl Opt {
+    pub(super) fn new(frames: u32, future: Rc<Future>) -> Self {
+        Self { future, now: 0, filled: vec![0; frames as usize], fills: 0 }
+    }
+}
+
+impl Policy for Opt {
+    fn victim(&self, view: &ReclaimView<'_>) -> Option<Choice> {
+        let candidates = (0..view.frames()).map(Pfn::new).filter(|&pfn| view.may_go(pfn));
+        let ranked = candidates.map(|pfn| {
+            let next = self.future.next_use(view.frame(pfn), self.now);
+            (next, self.filled[pfn.index()], pfn)
+        });
+        let (next, _, pfn) = ranked.max()?;
+        Some(Choice { pfn, reason: Reason::NextUse(next), probes: Vec::new() })
+    }
+
+    fn filled(&mut self, pfn: Pfn) {
+        self.fills += 1;
+        self.filled[pfn.index()] = self.fills;
+    }
+
+    fn used(&mut self, _: Pfn) {
+        self.now += 1;
+    }
+
+    fn freed(&mut self, _: Pfn) {}
+
+    fn view(&self) -> PolicyView {
+        PolicyView::Uses(self.now)
+    }
+
+    fn clone_box(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}

@@ -1,0 +1,156 @@
+//! Processes and their regions (VMAs).
+//!
+//! Owns: the shape of an address space in regions. Does not own: page tables, or the rules of the calls.
+
+use crate::event::VmaFlags;
+use crate::outcome::Counters;
+use crate::units::{FilePage, ObjectId, OpenFileId, Prot, TableId, Vpn};
+use std::collections::BTreeMap;
+
+/// A region of an address space; Linux's `vm_area_struct`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Vma {
+    /// Its first page.
+    pub start: Vpn,
+    /// How many pages.
+    pub pages: u64,
+    /// What is permitted.
+    pub prot: Prot,
+    /// Shared or private, and more.
+    pub flags: VmaFlags,
+    /// What it maps; private anonymous memory has nothing.
+    pub object: Option<ObjectId>,
+    /// The page of the object that its first page maps.
+    pub first: FilePage,
+}
+
+impl Vma {
+    /// The first page after it.
+    pub fn end(&self) -> Vpn {
+        self.start.plus(self.pages)
+    }
+
+    /// Whether it covers a page.
+    #[inline]
+    pub fn covers(&self, vpn: Vpn) -> bool {
+        vpn >= self.start && vpn < self.end()
+    }
+
+    /// Whether stores are for all to see.
+    pub fn is_shared(&self) -> bool {
+        self.flags.has(VmaFlags::SHARED)
+    }
+
+    /// The page of the object that a page of the region maps.
+    #[inline]
+    pub fn file_page(&self, vpn: Vpn) -> FilePage {
+        self.first.plus(vpn.since(self.start))
+    }
+
+    /// The page of the region that maps a page of the object.
+    pub fn vpn_of(&self, page: FilePage) -> Option<Vpn> {
+        let within = page.get().checked_sub(self.first.get())?;
+        (within < self.pages).then(|| self.start.plus(within))
+    }
+
+    /// The part of the region from `at` on; `at` lies inside.
+    pub(crate) fn tail(&self, at: Vpn) -> Self {
+        let cut = at.since(self.start);
+        Self { start: at, pages: self.pages - cut, first: self.first.plus(self.first_step(cut)), ..*self }
+    }
+
+    fn first_step(&self, pages: u64) -> u64 {
+        if self.object.is_some() { pages } else { 0 }
+    }
+
+    /// Whether `next` continues it, so that both can be one region (Linux `mm/vma.c`, `can_vma_merge_after`).
+    pub(crate) fn joins(&self, next: &Self) -> bool {
+        self.end() == next.start
+            && self.prot == next.prot
+            && self.flags == next.flags
+            && self.object == next.object
+            && self.first.plus(self.first_step(self.pages)) == next.first
+    }
+}
+
+/// Whether a process goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Life {
+    /// It runs.
+    Alive,
+    /// It has exited or was killed.
+    Ended,
+    /// It was lost in a power cut: its name may begin anew.
+    Lost,
+}
+
+/// A process.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Process {
+    pub(crate) life: Life,
+    pub(crate) root: TableId,
+    pub(crate) vmas: BTreeMap<Vpn, Vma>,
+    pub(crate) descriptors: BTreeMap<u32, OpenFileId>,
+    pub(crate) counters: Counters,
+}
+
+impl Process {
+    /// Whether it goes on.
+    pub fn life(&self) -> Life {
+        self.life
+    }
+
+    /// Whether it has not ended.
+    #[inline]
+    pub fn is_alive(&self) -> bool {
+        self.life == Life::Alive
+    }
+
+    /// Its root page table; stale once the process has ended.
+    pub fn root(&self) -> TableId {
+        self.root
+    }
+
+    /// Its regions in address order.
+    pub fn vmas(&self) -> impl DoubleEndedIterator<Item = &Vma> {
+        self.vmas.values()
+    }
+
+    /// The region that covers a page.
+    #[inline]
+    pub fn vma(&self, vpn: Vpn) -> Option<&Vma> {
+        self.vmas.range(..=vpn).next_back().map(|(_, vma)| vma).filter(|vma| vma.covers(vpn))
+    }
+
+    /// The regions that have a page in `start .. start + pages`.
+    pub fn vmas_in(&self, start: Vpn, pages: u64) -> impl Iterator<Item = &Vma> {
+        let end = start.plus(pages);
+        let from = self.vma(start).map_or(start, |vma| vma.start);
+        self.vmas.range(from..end.max(from)).map(|(_, vma)| vma)
+    }
+
+    /// Its open descriptors.
+    pub fn descriptors(&self) -> impl Iterator<Item = (u32, OpenFileId)> + '_ {
+        self.descriptors.iter().map(|(&fd, &file)| (fd, file))
+    }
+
+    /// What it has counted.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+}
+
+/// An open file description; open(2).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct OpenFile {
+    /// The object.
+    pub object: ObjectId,
+    /// May be read.
+    pub read: bool,
+    /// May be written.
+    pub write: bool,
+    /// The file offset in bytes.
+    pub offset: u64,
+    /// Descriptors that refer to it.
+    pub(crate) descriptors: u32,
+}

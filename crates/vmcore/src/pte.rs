@@ -1,0 +1,185 @@
+//! One page-table entry, in the model's own form; [`format`](crate::format) says how hardware would write it.
+//!
+//! Owns: the packing of an entry into 64 bits. Does not own: real bit positions, or what an entry's change means.
+
+use crate::units::{Pfn, Prot, SlotId, TableId};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A page-table entry.
+///
+/// ```text
+///  63            16 15      10  9    8    7    6    5    4    3    2    1    0
+/// +----------------+----------+----+----+----+----+----+----+----+----+----+----+
+/// | frame / table  |  unused  |none|swap|dev |zero|leaf| nx | D  | A  | W  | P  |
+/// | / swap slot    |          |    |    |    |    |    |    |    |    |    |    |
+/// +----------------+----------+----+----+----+----+----+----+----+----+----+----+
+/// ```
+///
+/// `none` is Linux's `_PAGE_PROTNONE`: the frame is held, yet hardware sees no valid entry.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Pte(u64);
+
+const PRESENT: u64 = 1;
+const WRITABLE: u64 = 1 << 1;
+const ACCESSED: u64 = 1 << 2;
+const DIRTY: u64 = 1 << 3;
+const NO_EXEC: u64 = 1 << 4;
+const LEAF: u64 = 1 << 5;
+const ZERO: u64 = 1 << 6;
+const DEVICE: u64 = 1 << 7;
+const SWAPPED: u64 = 1 << 8;
+const PROT_NONE: u64 = 1 << 9;
+const PAYLOAD: u32 = 16;
+
+impl Pte {
+    /// An empty entry.
+    pub const EMPTY: Self = Self(0);
+
+    /// An entry that points at the next table down.
+    pub const fn table(table: TableId) -> Self {
+        Self(PRESENT | WRITABLE | (table.get() as u64) << PAYLOAD)
+    }
+
+    /// An entry that maps a frame with the rights that hardware shall grant; not yet accessed, clean.
+    pub const fn frame(pfn: Pfn, prot: Prot, writable: bool) -> Self {
+        Self(LEAF | (pfn.get() as u64) << PAYLOAD).granting(prot, writable)
+    }
+
+    /// A read-only entry that maps the zero frame.
+    pub const fn zero(prot: Prot) -> Self {
+        Self(LEAF | ZERO).granting(prot, false)
+    }
+
+    /// An entry of a page that lies in the swap area.
+    pub const fn swapped(slot: SlotId) -> Self {
+        Self(SWAPPED | LEAF | (slot.get() as u64) << PAYLOAD)
+    }
+
+    /// The same entry with the rights of `prot`; `writable` is false where the first store must still fault.
+    pub const fn granting(self, prot: Prot, writable: bool) -> Self {
+        let kept = self.0 & !(PRESENT | PROT_NONE | WRITABLE | NO_EXEC);
+        let seen = if prot.is_none() { PROT_NONE } else { PRESENT };
+        let write = if writable { WRITABLE } else { 0 };
+        let exec = if prot.has(Prot::EXEC) { 0 } else { NO_EXEC };
+        Self(kept | seen | write | exec)
+    }
+
+    /// The same entry with the accessed bit set, and the dirty bit too after a store.
+    #[inline]
+    pub const fn touched(self, store: bool) -> Self {
+        Self(self.0 | ACCESSED | if store { DIRTY } else { 0 })
+    }
+
+    /// The same entry, write-protected.
+    pub const fn read_only(self) -> Self {
+        Self(self.0 & !WRITABLE)
+    }
+
+    /// The same entry, marked clean and write-protected, so that the next store is noticed.
+    pub const fn cleaned(self) -> Self {
+        Self(self.0 & !(WRITABLE | DIRTY))
+    }
+
+    /// The same entry with the accessed bit cleared.
+    pub const fn aged(self) -> Self {
+        Self(self.0 & !ACCESSED)
+    }
+
+    /// Nothing at all stands in the entry.
+    #[inline]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Hardware finds the entry valid.
+    #[inline]
+    pub const fn is_present(self) -> bool {
+        self.0 & PRESENT != 0
+    }
+
+    /// Hardware lets a store pass.
+    #[inline]
+    pub const fn is_writable(self) -> bool {
+        self.0 & WRITABLE != 0
+    }
+
+    /// Used since the bit was last cleared.
+    #[inline]
+    pub const fn is_accessed(self) -> bool {
+        self.0 & ACCESSED != 0
+    }
+
+    /// Written through this entry since the bit was last cleared.
+    #[inline]
+    pub const fn is_dirty(self) -> bool {
+        self.0 & DIRTY != 0
+    }
+
+    /// Instructions may be fetched.
+    #[inline]
+    pub const fn is_executable(self) -> bool {
+        self.0 & NO_EXEC == 0
+    }
+
+    /// The entry ends a walk, rather than naming a further table.
+    #[inline]
+    pub const fn is_leaf(self) -> bool {
+        self.0 & LEAF != 0
+    }
+
+    /// The entry maps the zero frame.
+    #[inline]
+    pub const fn is_zero(self) -> bool {
+        self.0 & ZERO != 0
+    }
+
+    /// The frame that the entry holds, be it visible to hardware or not; neither the zero frame nor a device.
+    #[inline]
+    pub const fn pfn(self) -> Option<Pfn> {
+        let held = self.0 & LEAF != 0 && self.0 & (PRESENT | PROT_NONE) != 0 && self.0 & (ZERO | DEVICE) == 0;
+        if held { Some(Pfn::new((self.0 >> PAYLOAD) as u32)) } else { None }
+    }
+
+    /// The swap slot that the page lies in.
+    pub const fn slot(self) -> Option<SlotId> {
+        if self.0 & SWAPPED != 0 { Some(SlotId::new((self.0 >> PAYLOAD) as u32)) } else { None }
+    }
+
+    /// The table that the entry points at.
+    #[inline]
+    pub const fn next_table(self) -> Option<TableId> {
+        if self.0 & (PRESENT | LEAF) == PRESENT { Some(TableId::new((self.0 >> PAYLOAD) as u32)) } else { None }
+    }
+
+    /// Whether an access may pass by the bits of this entry alone.
+    #[inline]
+    pub const fn permits(self, store: bool, fetch: bool) -> bool {
+        self.is_present() && (!store || self.is_writable()) && (!fetch || self.is_executable())
+    }
+}
+
+impl fmt::Debug for Pte {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("Pte(empty)");
+        }
+        if let Some(slot) = self.slot() {
+            return write!(f, "Pte(swap {slot})");
+        }
+        if let Some(table) = self.next_table() {
+            return write!(f, "Pte(table {table})");
+        }
+        let bit = |on: bool, c: char| if on { c } else { '-' };
+        write!(
+            f,
+            "Pte({} {}{}{}{}{})",
+            self.pfn().map_or("zero".to_owned(), |pfn| pfn.to_string()),
+            bit(self.is_present(), 'p'),
+            bit(self.is_writable(), 'w'),
+            bit(self.is_executable(), 'x'),
+            bit(self.is_accessed(), 'a'),
+            bit(self.is_dirty(), 'd'),
+        )
+    }
+}

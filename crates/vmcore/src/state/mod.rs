@@ -1,0 +1,506 @@
+//! Everything that a machine is at one moment, and how it is looked at.
+//!
+//! Owns: every table of the simulated world. Does not own: rules. The only way to change it is
+//! [`State::apply`](State::apply) (in `apply.rs`).
+
+mod apply;
+
+use crate::config::Checked;
+use crate::format::TableFormat;
+use crate::frames::{Frame, FreeList, Holds, Slot};
+use crate::mmu::table::Tables;
+use crate::mmu::{Table, Tlb, WalkStep};
+use crate::object::{Fill, Object, ObjectKind, PageBytes};
+use crate::outcome::Counters;
+use crate::policy::{Future, Policy, PolicyView};
+use crate::process::{OpenFile, Process, Vma};
+use crate::pte::Pte;
+use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+/// An object that exists at the start.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ObjectSpec {
+    /// Its name.
+    pub name: NameId,
+    /// File or shared memory.
+    pub kind: ObjectKind,
+    /// Bytes.
+    pub size: u64,
+    /// What it holds.
+    pub fill: Fill,
+    /// Wholly in the page cache at the start.
+    pub cached: bool,
+}
+
+/// What a machine starts from: with the commands it determines everything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Setup {
+    /// The hardware and the kernel's settings.
+    pub config: Checked,
+    /// Every file name that the run may speak of; [`NameId`] is an index.
+    pub names: Vec<Rc<str>>,
+    /// Every process name; [`Pid`] is an index.
+    pub processes: Vec<Rc<str>>,
+    /// What exists.
+    pub objects: Vec<ObjectSpec>,
+    /// When each page will be used, for policies that must know; else empty.
+    pub future: Rc<Future>,
+}
+
+/// Why a world cannot be set up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SetupError {
+    /// A file that shall be cached at the start does not fit in memory.
+    CachedTooLarge {
+        /// The file.
+        name: Rc<str>,
+        /// Pages that it has.
+        pages: u64,
+        /// Frames left.
+        free: u64,
+    },
+}
+
+impl std::fmt::Display for SetupError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self::CachedTooLarge { name, pages, free } = self;
+        write!(f, "`{name}` has {pages} pages to be cached, and {free} frames are free")
+    }
+}
+
+impl std::error::Error for SetupError {}
+
+/// A machine at one moment.
+#[derive(Debug)]
+pub struct State {
+    pub(crate) setup: Rc<Setup>,
+    pub(crate) steps: u64,
+    pub(crate) running: Option<Pid>,
+    pub(crate) processes: BTreeMap<Pid, Process>,
+    pub(crate) tables: Tables,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) free: FreeList,
+    pub(crate) tlb: Tlb,
+    pub(crate) objects: Vec<Object>,
+    pub(crate) by_name: BTreeMap<NameId, ObjectId>,
+    pub(crate) files: Vec<Option<OpenFile>>,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) free_slots: FreeList,
+    pub(crate) policy: Box<dyn Policy>,
+    pub(crate) totals: Counters,
+    pub(crate) step: Counters,
+    /// Dirty pages by age, kept only where a timer writes them.
+    pub(crate) dirty_ages: BTreeSet<(u64, Pfn)>,
+}
+
+impl Clone for State {
+    fn clone(&self) -> Self {
+        Self {
+            setup: Rc::clone(&self.setup),
+            processes: self.processes.clone(),
+            tables: self.tables.clone(),
+            frames: self.frames.clone(),
+            free: self.free.clone(),
+            tlb: self.tlb.clone(),
+            objects: self.objects.clone(),
+            by_name: self.by_name.clone(),
+            files: self.files.clone(),
+            slots: self.slots.clone(),
+            free_slots: self.free_slots.clone(),
+            policy: self.policy.clone_box(),
+            dirty_ages: self.dirty_ages.clone(),
+            ..*self
+        }
+    }
+}
+
+impl State {
+    /// An idle machine with its disk.
+    ///
+    /// # Errors
+    /// If what shall be cached at the start does not fit.
+    pub fn new(setup: Setup) -> Result<Self, SetupError> {
+        let setup = Rc::new(setup);
+        let config = &setup.config;
+        let mut state = Self {
+            steps: 0,
+            running: None,
+            processes: BTreeMap::new(),
+            tables: Tables::default(),
+            frames: vec![Frame::empty(); config.frames as usize],
+            free: FreeList::new(config.frames),
+            tlb: Tlb::new(config),
+            objects: Vec::new(),
+            by_name: BTreeMap::new(),
+            files: Vec::new(),
+            slots: Vec::new(),
+            free_slots: FreeList::new(config.swap),
+            policy: config.policy.build(config.frames, &setup.future),
+            totals: Counters::default(),
+            step: Counters::default(),
+            dirty_ages: BTreeSet::new(),
+            setup: Rc::clone(&setup),
+        };
+        for spec in &setup.objects {
+            state.add_at_start(spec)?;
+        }
+        Ok(state)
+    }
+
+    fn add_at_start(&mut self, spec: &ObjectSpec) -> Result<(), SetupError> {
+        let id = ObjectId::new(self.objects.len() as u32);
+        self.objects.push(Object::new(spec.kind, Some(spec.name), spec.size, spec.fill.clone()));
+        self.by_name.insert(spec.name, id);
+        if !spec.cached {
+            return Ok(());
+        }
+        let pages = self.setup.config.format().pages_of(spec.size);
+        let free = u64::from(self.free.free());
+        if pages > free {
+            return Err(SetupError::CachedTooLarge { name: Rc::clone(self.setup.name(spec.name)), pages, free });
+        }
+        for page in (0..pages).map(FilePage::new) {
+            let pfn = Pfn::new(self.free.lowest().expect("counted above"));
+            self.take_frame(pfn);
+            self.frames[pfn.index()].content = self.on_disk(id, page);
+            self.cache_page(id, page, pfn);
+        }
+        Ok(())
+    }
+
+    /// What the machine was set up with.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// The configuration.
+    #[inline]
+    pub fn config(&self) -> &Checked {
+        &self.setup.config
+    }
+
+    /// The page-table format.
+    #[inline]
+    pub fn format(&self) -> &TableFormat {
+        self.setup.config.format()
+    }
+
+    /// Bytes of a page.
+    #[inline]
+    pub fn page_bytes(&self) -> u64 {
+        self.setup.config.page_bytes()
+    }
+
+    /// Steps that have ended.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The process whose tables the MMU uses.
+    pub fn running(&self) -> Option<Pid> {
+        self.running
+    }
+
+    /// Every process that ever was, by number.
+    pub fn processes(&self) -> impl Iterator<Item = (Pid, &Process)> {
+        self.processes.iter().map(|(&pid, process)| (pid, process))
+    }
+
+    /// One process, if it ever was.
+    #[inline]
+    pub fn process(&self, pid: Pid) -> Option<&Process> {
+        self.processes.get(&pid)
+    }
+
+    /// One process, if it lives.
+    #[inline]
+    pub fn living(&self, pid: Pid) -> Option<&Process> {
+        self.process(pid).filter(|process| process.is_alive())
+    }
+
+    /// The region of a living process that covers a page.
+    #[inline]
+    pub fn vma(&self, pid: Pid, vpn: Vpn) -> Option<&Vma> {
+        self.living(pid)?.vma(vpn)
+    }
+
+    /// One page table.
+    pub fn table(&self, id: TableId) -> &Table {
+        self.tables.get(id)
+    }
+
+    /// Every page table of every process.
+    pub fn tables(&self) -> impl Iterator<Item = (TableId, &Table)> {
+        self.tables.iter()
+    }
+
+    /// Pages that all page tables take together.
+    pub fn table_pages(&self) -> u64 {
+        self.tables.iter().map(|(_, table)| self.format().table_pages(table.level())).sum()
+    }
+
+    /// The entries on the way to a page of a living process, root first, as far as there are tables.
+    pub fn walk(&self, pid: Pid, vpn: Vpn) -> Vec<WalkStep> {
+        self.living(pid).map_or_else(Vec::new, |process| self.tables.path(self.format(), process.root, vpn))
+    }
+
+    /// Where the last-level entry of a page stands, if its table exists.
+    #[inline]
+    pub fn leaf(&self, pid: Pid, vpn: Vpn) -> Option<WalkStep> {
+        self.tables.leaf(self.format(), self.living(pid)?.root, vpn)
+    }
+
+    /// The last-level entry of a page; empty where there is no table.
+    #[inline]
+    pub fn pte(&self, pid: Pid, vpn: Vpn) -> Pte {
+        self.leaf(pid, vpn).map_or(Pte::EMPTY, |step| step.entry)
+    }
+
+    /// The entries of the pages `start .. start + pages` that are not empty, ascending.
+    pub fn leaves(&self, pid: Pid, start: Vpn, pages: u64) -> Vec<(Vpn, WalkStep)> {
+        match self.living(pid) {
+            Some(process) => self.tables.leaves(self.format(), process.root, start, start.plus(pages)),
+            None => Vec::new(),
+        }
+    }
+
+    /// The TLB.
+    #[inline]
+    pub fn tlb(&self) -> &Tlb {
+        &self.tlb
+    }
+
+    /// All frames, by number.
+    pub fn frames(&self) -> &[Frame] {
+        &self.frames
+    }
+
+    /// One frame.
+    #[inline]
+    pub fn frame(&self, pfn: Pfn) -> &Frame {
+        &self.frames[pfn.index()]
+    }
+
+    /// How many frames are free.
+    pub fn free_frames(&self) -> u32 {
+        self.free.free()
+    }
+
+    /// The bytes of a frame.
+    pub fn bytes(&self, pfn: Pfn) -> Vec<u8> {
+        self.materialise(&self.frame(pfn).content)
+    }
+
+    /// One byte of a frame.
+    #[inline]
+    pub fn byte(&self, pfn: Pfn, offset: u64) -> u8 {
+        self.byte_of(&self.frame(pfn).content, offset)
+    }
+
+    #[inline]
+    pub(crate) fn byte_of(&self, content: &PageBytes, offset: u64) -> u8 {
+        match content {
+            PageBytes::Zeros => 0,
+            PageBytes::Bytes(bytes) => bytes[offset as usize],
+            PageBytes::Fill { object, page } => {
+                let start = page.get() * self.page_bytes();
+                self.object(*object).fill.byte(start + offset, self.page_bytes())
+            }
+        }
+    }
+
+    /// A page's content as plain bytes.
+    pub fn materialise(&self, content: &PageBytes) -> Vec<u8> {
+        (0..self.page_bytes()).map(|offset| self.byte_of(content, offset)).collect()
+    }
+
+    /// All objects, by number; dropped ones too.
+    pub fn objects(&self) -> impl Iterator<Item = (ObjectId, &Object)> {
+        self.objects.iter().enumerate().map(|(id, object)| (ObjectId::new(id as u32), object))
+    }
+
+    /// One object.
+    #[inline]
+    pub fn object(&self, id: ObjectId) -> &Object {
+        &self.objects[id.index()]
+    }
+
+    /// The object that `open` finds by a name.
+    pub fn named(&self, name: NameId) -> Option<ObjectId> {
+        self.by_name.get(&name).copied()
+    }
+
+    /// What the disk holds of a page, or memory of a fresh shared-memory page.
+    pub fn on_disk(&self, object: ObjectId, page: FilePage) -> PageBytes {
+        self.object(object).on_disk(object, page, self.page_bytes())
+    }
+
+    /// An open file description.
+    pub fn file(&self, id: OpenFileId) -> Option<&OpenFile> {
+        self.files.get(id.index())?.as_ref()
+    }
+
+    /// What a descriptor of a living process refers to.
+    pub fn descriptor(&self, pid: Pid, fd: i64) -> Option<(OpenFileId, &OpenFile)> {
+        let id = *self.living(pid)?.descriptors.get(&u32::try_from(fd).ok()?)?;
+        Some((id, self.file(id).expect("descriptors refer to open files")))
+    }
+
+    /// The swap slots that were ever used, by number.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// One swap slot.
+    pub fn slot(&self, id: SlotId) -> &Slot {
+        &self.slots[id.index()]
+    }
+
+    /// Swap slots in use.
+    pub fn used_slots(&self) -> u32 {
+        self.config().swap - self.free_slots.free()
+    }
+
+    /// The bytes that a swap slot holds.
+    pub fn slot_bytes(&self, id: SlotId) -> Vec<u8> {
+        self.materialise(&self.slot(id).content)
+    }
+
+    /// The replacement policy's state, in its own terms.
+    pub fn policy(&self) -> PolicyView {
+        self.policy.view()
+    }
+
+    /// What was counted since the start, up to the last step that ended.
+    pub fn totals(&self) -> &Counters {
+        &self.totals
+    }
+
+    /// What the running step has counted so far, or the last one if none runs; without its cost, which is known at
+    /// the end.
+    pub fn step_counters(&self) -> &Counters {
+        &self.step
+    }
+
+    /// Resident pages of a region, or of a whole process with [`State::rss`]: entries that hold a frame.
+    pub fn rss_of(&self, pid: Pid, vma: &Vma) -> u64 {
+        let leaves = self.leaves(pid, vma.start, vma.pages);
+        leaves.iter().filter(|(_, step)| step.entry.pfn().is_some()).count() as u64
+    }
+
+    /// Resident set size in pages.
+    pub fn rss(&self, pid: Pid) -> u64 {
+        self.living(pid).map_or(0, |process| process.vmas().map(|vma| self.rss_of(pid, vma)).sum())
+    }
+
+    /// Proportional set size of a region in pages: each resident page counts one over its mappers.
+    pub fn pss_of(&self, pid: Pid, vma: &Vma) -> f64 {
+        let leaves = self.leaves(pid, vma.start, vma.pages);
+        let frames = leaves.iter().filter_map(|(_, step)| step.entry.pfn());
+        frames.map(|pfn| 1.0 / self.frame(pfn).mappers().len() as f64).sum()
+    }
+
+    /// Proportional set size of a process in pages.
+    pub fn pss(&self, pid: Pid) -> f64 {
+        self.living(pid).map_or(0.0, |process| process.vmas().map(|vma| self.pss_of(pid, vma)).sum())
+    }
+
+    /// Pages of all regions of a process.
+    pub fn virtual_pages(&self, pid: Pid) -> u64 {
+        self.living(pid).map_or(0, |process| process.vmas().map(|vma| vma.pages).sum())
+    }
+
+    /// A number that is the same for equal states on every target, and almost surely differs for unequal ones.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
+        self.hash_parts(&mut hasher);
+        hasher.finish()
+    }
+
+    fn hash_parts(&self, hasher: &mut Fnv) {
+        (self.steps, self.running, &self.processes, &self.tables).hash(hasher);
+        (&self.frames, &self.free, &self.tlb, &self.objects, &self.by_name).hash(hasher);
+        (&self.files, &self.slots, &self.free_slots, self.policy.view()).hash(hasher);
+        (&self.totals, &self.step, &self.dirty_ages).hash(hasher);
+    }
+
+    /// About how much memory a checkpoint of this state takes, in bytes.
+    pub fn heap_bytes(&self) -> usize {
+        let page = self.page_bytes() as usize;
+        let objects: usize = self.objects.iter().map(|object| object.heap_bytes(page)).sum();
+        let private = self.frames.iter().filter(|frame| matches!(frame.content, PageBytes::Bytes(_))).count();
+        let frames = self.frames.len() * size_of::<Frame>() + private * 16;
+        let policy = self.frames.len() * 12;
+        frames + policy + objects + self.tables.heap_bytes() + self.tlb.slots().len() * 48 + self.slots.len() * 48
+    }
+
+    /// Whether a frame holds a page that could be evicted: nobody forbids it, and it has a place to go to.
+    #[inline]
+    pub(crate) fn can_leave(&self, pfn: Pfn) -> bool {
+        let frame = self.frame(pfn);
+        match frame.holds {
+            Holds::Free | Holds::Taken => false,
+            Holds::Object { object, .. } if self.object(object).kind == ObjectKind::File => true,
+            Holds::Object { .. } | Holds::Anon => frame.slot.is_some() || self.free_slots.free() > 0,
+        }
+    }
+}
+
+impl PartialEq for State {
+    fn eq(&self, other: &Self) -> bool {
+        self.steps == other.steps
+            && self.running == other.running
+            && self.processes == other.processes
+            && self.tables == other.tables
+            && self.frames == other.frames
+            && self.free == other.free
+            && self.tlb == other.tlb
+            && self.objects == other.objects
+            && self.by_name == other.by_name
+            && self.files == other.files
+            && self.slots == other.slots
+            && self.free_slots == other.free_slots
+            && self.policy.view() == other.policy.view()
+            && self.totals == other.totals
+            && self.step == other.step
+            && self.dirty_ages == other.dirty_ages
+    }
+}
+
+impl Setup {
+    /// A file name.
+    pub fn name(&self, id: NameId) -> &Rc<str> {
+        &self.names[id.index()]
+    }
+
+    /// A process's name.
+    pub fn process_name(&self, pid: Pid) -> &Rc<str> {
+        &self.processes[pid.index()]
+    }
+}
+
+/// FNV-1a: small, and the same on every target because every width is written out.
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.write_u64(value as u64);
+    }
+
+    fn write_isize(&mut self, value: isize) {
+        self.write_i64(value as i64);
+    }
+}
