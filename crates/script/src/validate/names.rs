@@ -1,0 +1,206 @@
+//! Who binds what: the processes of a script, the names each of them may use, and the files and
+//! objects that are spoken of. Order does not count here: a name used before it is bound is found
+//! when the script runs.
+
+use crate::ast::{Action, ArgKind, Block, Call, Image, Part, Script, StatementKind, Step};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most processes that a script may have.
+pub(super) const MAX_PROCESSES: usize = 1024;
+/// The process that kernel calls are written under.
+pub(super) const KERNEL: &str = "kernel";
+
+#[derive(Default)]
+pub(super) struct Names {
+    /// All processes: those that take steps, are forked, or have a table.
+    pub(super) processes: BTreeSet<String>,
+    /// The variables that each binds itself.
+    variables: BTreeMap<String, BTreeSet<String>>,
+    /// Names of files, objects, devices, programs and libraries, declared or made by `open`.
+    pub(super) objects: BTreeSet<String>,
+    /// What a library binds.
+    pub(super) libraries: BTreeMap<String, BTreeSet<String>>,
+    /// What `exec` of a program binds.
+    programs: BTreeMap<String, BTreeSet<String>>,
+    /// Who forked a process: its parents, by its name.
+    parents: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Names {
+    pub(super) fn collect(script: &Script) -> Names {
+        let mut names = Names::default();
+        names.images(script);
+        names.block(&script.body);
+        names
+    }
+
+    /// May `process` use `name`, as far as can be told without running?
+    pub(super) fn binds(&self, process: &str, name: &str) -> bool {
+        let own = |process: &str| {
+            self.variables
+                .get(process)
+                .is_some_and(|variables| variables.contains(name))
+        };
+        own(process) || self.family(process).into_iter().any(own)
+    }
+
+    /// The variables that a process may use.
+    pub(super) fn of<'n>(&'n self, process: &'n str) -> Vec<&'n str> {
+        let family = self.family(process).into_iter();
+        let variables = family
+            .filter_map(|member| self.variables.get(member))
+            .flatten();
+        variables.map(String::as_str).collect()
+    }
+
+    /// A process and its ancestors: a child starts with its parent's variables.
+    fn family<'n>(&'n self, process: &'n str) -> BTreeSet<&'n str> {
+        let mut family = BTreeSet::new();
+        let mut open = vec![process];
+        while let Some(member) = open.pop() {
+            if family.insert(member) {
+                open.extend(
+                    self.parents
+                        .get(member)
+                        .into_iter()
+                        .flatten()
+                        .map(String::as_str),
+                );
+            }
+        }
+        family
+    }
+
+    /// Some process that binds `name`.
+    pub(super) fn owner(&self, name: &str) -> Option<&str> {
+        let mut owners = self
+            .variables
+            .iter()
+            .filter(|(_, variables)| variables.contains(name));
+        owners.next().map(|(process, _)| process.as_str())
+    }
+
+    fn images(&mut self, script: &Script) {
+        for statement in script.body.iter() {
+            if let StatementKind::Library(image) = &statement.node {
+                let stem = image.name.node.split('.').next().unwrap_or_default();
+                let bound = segments(image)
+                    .map(|word| format!("{stem}_{word}"))
+                    .collect();
+                self.libraries.insert(image.name.node.clone(), bound);
+            }
+        }
+        for statement in script.body.iter() {
+            if let StatementKind::Program(image) = &statement.node {
+                let mut bound: BTreeSet<String> = segments(image).map(str::to_string).collect();
+                for part in image.parts.iter() {
+                    if let Part::Needs(library) = part {
+                        bound.extend(
+                            self.libraries
+                                .get(&library.node)
+                                .into_iter()
+                                .flatten()
+                                .cloned(),
+                        );
+                    }
+                }
+                self.programs.insert(image.name.node.clone(), bound);
+            }
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        for statement in block.iter() {
+            match &statement.node {
+                StatementKind::Step(step) => self.step(step),
+                StatementKind::For(looped) => self.block(&looped.body),
+                StatementKind::Repeat(looped) => self.block(&looped.body),
+                StatementKind::Table(table) => {
+                    self.processes.insert(table.process.node.clone());
+                }
+                StatementKind::File(decl) | StatementKind::Shm(decl) => {
+                    self.objects.insert(decl.name.node.clone());
+                }
+                StatementKind::Device(decl) => {
+                    self.objects.insert(decl.name.node.clone());
+                }
+                StatementKind::Program(image) | StatementKind::Library(image) => {
+                    self.objects.insert(image.name.node.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        let process = &step.process.node;
+        if process != KERNEL {
+            self.processes.insert(process.clone());
+        }
+        let call = match &step.action {
+            Action::Call(call) => Some(call),
+            _ => None,
+        };
+        match (call.map(|call| call.name.node.as_str()), &step.bind) {
+            (Some("fork"), Some(child)) => {
+                self.processes.insert(child.node.clone());
+                self.parents
+                    .entry(child.node.clone())
+                    .or_default()
+                    .insert(process.clone());
+            }
+            (_, Some(name)) => self.bind(process, name.node.clone()),
+            (_, None) => {}
+        }
+        if let Some(call) = call {
+            self.call(process, call);
+        }
+    }
+
+    fn bind(&mut self, process: &str, name: String) {
+        self.variables
+            .entry(process.to_string())
+            .or_default()
+            .insert(name);
+    }
+
+    fn call(&mut self, process: &str, call: &Call) {
+        let Some(ArgKind::Text(name)) = call.args.first().map(|arg| &arg.node) else {
+            return;
+        };
+        let name = String::from_utf8_lossy(name).into_owned();
+        match call.name.node.as_str() {
+            "exec" => {
+                for bound in self.programs.get(&name).cloned().unwrap_or_default() {
+                    self.bind(process, bound);
+                }
+            }
+            "open" | "shm_open" if creates(call) => {
+                self.objects.insert(name);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Does an `open` name `O_CREAT` in its flags?
+fn creates(call: &Call) -> bool {
+    fn mentions(expr: &crate::ast::Expr) -> bool {
+        match &expr.node {
+            crate::ast::ExprKind::Name(name) => name == "O_CREAT",
+            crate::ast::ExprKind::Int(_) => false,
+            crate::ast::ExprKind::Neg(inner) => mentions(inner),
+            crate::ast::ExprKind::Binary(_, left, right) => mentions(left) || mentions(right),
+        }
+    }
+    call.args
+        .get(1)
+        .is_some_and(|arg| matches!(&arg.node, ArgKind::Expr(expr) if mentions(expr)))
+}
+
+fn segments(image: &Image) -> impl Iterator<Item = &'static str> {
+    image.parts.iter().filter_map(|part| match part {
+        Part::Segment { kind, .. } => Some(kind.node.word()),
+        Part::Needs(_) => None,
+    })
+}
