@@ -93,6 +93,14 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// A path as addresses write it.
+fn slashed(path: &Path) -> String {
+    let parts = path
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
+}
+
 /// One file of a release.
 #[derive(Debug)]
 struct Weight {
@@ -114,13 +122,9 @@ impl Weights {
         let mut files = Vec::new();
         for file in files_below(folder)? {
             let content = fs::read(&file)?;
-            let path = file
-                .strip_prefix(folder)
-                .unwrap_or(&file)
-                .display()
-                .to_string();
+            let path = slashed(file.strip_prefix(folder).unwrap_or(&file));
             files.push(Weight {
-                counts: !path.starts_with("fonts"),
+                counts: !path.starts_with("fonts/"),
                 path,
                 raw: content.len() as u64,
                 gzipped: gzipped(&content),
