@@ -51,11 +51,10 @@
 
   function fail(message, error) {
     text.textContent = message;
-    text.setAttribute("role", "alert");
     bar.hidden = true;
     document.getElementById("loading-late").hidden = true;
-    document.getElementById("loading-again").hidden = false;
     if (error) {
+      document.getElementById("loading-again").hidden = false;
       const details = document.getElementById("loading-details");
       details.textContent = String(error);
       details.hidden = false;
