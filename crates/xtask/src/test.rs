@@ -4,6 +4,7 @@
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
@@ -25,7 +26,8 @@ const LIMIT: Duration = Duration::from_secs(40 * 60);
 /// Browser tests that are not done by then hang: a browser may wait for ever.
 const BROWSER_LIMIT: Duration = Duration::from_secs(20 * 60);
 
-/// The test target that drives a browser against the release.
+/// The package in `tests/`, and its target that drives a browser against the release.
+const TESTS: &str = "pagelab-tests";
 const E2E: &str = "e2e";
 
 /// Runs the tests and prints the closing line.
@@ -51,11 +53,13 @@ fn host_stages(workspace: &Workspace, report: &mut Report) {
     });
     report.check("Clippy", || {
         need_component("clippy", "clippy")?;
-        clippy(
-            host_cargo(workspace)
-                .arg("clippy")
-                .args(["--workspace", "--all-targets"]),
-        )
+        clippy(host_cargo(workspace).args(["clippy", "--workspace", "--all-targets"]))?;
+        // `--all-targets` leaves out what is declared with `test = false`.
+        if workspace.has_test_target(E2E) {
+            let mut command = host_cargo(workspace);
+            clippy(command.args(["clippy", "--package", TESTS, "--test", E2E]))?;
+        }
+        Ok(())
     });
     report.tests("Tests on this machine", LIMIT, &mut host_tests(workspace));
     report.tests(
@@ -74,7 +78,9 @@ fn browser_stages(workspace: &Workspace, report: &mut Report) {
     });
     let mut browser = None;
     report.check("A browser for tests", || {
-        browser = Some(browser::ensure()?);
+        let found = browser::ensure()?;
+        found.write_capabilities(&capabilities_file(workspace))?;
+        browser = Some(found);
         Ok(())
     });
     let Some(toolbox) = toolbox else { return };
@@ -150,6 +156,10 @@ fn wasm_tests(workspace: &Workspace, toolbox: &Toolbox, browser: &Browser, repor
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
             runner.get_program(),
         )
+        .env(
+            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+            capabilities_file(workspace),
+        )
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
     report.tests(
@@ -157,6 +167,11 @@ fn wasm_tests(workspace: &Workspace, toolbox: &Toolbox, browser: &Browser, repor
         BROWSER_LIMIT,
         with_browser(&mut command, browser),
     );
+}
+
+/// Where wasm-bindgen's test runner reads how to start the browser.
+fn capabilities_file(workspace: &Workspace) -> PathBuf {
+    workspace.scratch().join("webdriver.json")
 }
 
 /// A person's way through the release, in a real browser.
@@ -167,14 +182,7 @@ fn end_to_end(workspace: &Workspace, browser: &Browser, report: &mut Report) {
     }
     let mut command = host_cargo(workspace);
     command
-        .args([
-            "test",
-            "--package",
-            "pagelab-tests",
-            "--test",
-            E2E,
-            "--no-fail-fast",
-        ])
+        .args(["test", "--package", TESTS, "--test", E2E, "--no-fail-fast"])
         .env("PAGELAB_DIST", workspace.dist());
     report.tests(
         "End to end",
