@@ -1,6 +1,6 @@
 //! Debian's package manager, where there is one and this user may use it.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 
@@ -20,11 +20,13 @@ pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<()> {
         bail!("{purpose} is missing; an administrator gets it with: sudo {advice}");
     }
     progress::note(&format!("{purpose} is missing: {advice}"));
-    process::run(apt_get().arg("update").arg("-qq"))?;
+    process::run(apt_get().args(["update", "-qq"]))?;
     process::run(
         apt_get()
             .args(["install", "-y", "-qq", "--no-install-recommends"])
-            .args(packages),
+            .args(packages)
+            // What dpkg tells of every package; errors come on the other stream.
+            .stdout(Stdio::null()),
     )
 }
 
@@ -32,7 +34,7 @@ fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
     command
         .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdin(std::process::Stdio::null());
+        .stdin(Stdio::null());
     command
 }
 

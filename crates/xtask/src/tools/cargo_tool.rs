@@ -110,8 +110,8 @@ impl CargoTool {
         let build_folder = cache.join("build").join(self.versioned_name());
         // The versions that the author tested come first; where the registry does not have one of
         // them, cargo says so at once and picks its own.
-        if let Err(error) = self.cargo_install(home, &build_folder, true) {
-            progress::note(&format!("not with the crate's own lock file: {error}"));
+        if self.cargo_install(home, &build_folder, true).is_err() {
+            progress::note("that was with the versions its author tested; now with cargo's choice");
             self.cargo_install(home, &build_folder, false)?;
         }
         // The tool is there; a build folder that stays is a waste of space, no failure.
