@@ -1,0 +1,5 @@
+//! The program that Trunk builds: starts the app in the page.
+
+fn main() {
+    web::start();
+}

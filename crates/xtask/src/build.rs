@@ -1,0 +1,95 @@
+//! `cargo xtask build`: the release in `dist/`, ready for any static web server, under any path.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::bundle::{self, Weights};
+use crate::process;
+use crate::progress;
+use crate::setup;
+use crate::tools::{Toolbox, binaryen};
+use crate::workspace::{Workspace, cache_folder};
+
+/// The level that made the smallest file by gzip when all were tried; see `CONTRIBUTING.md`.
+const WASM_OPT_LEVEL: &str = "-Oz";
+
+/// Sets up what is missing, makes `dist/`, weighs it and holds it to the budget.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let toolbox = setup::app_tools(workspace)?;
+    let started = Instant::now();
+    release(workspace, &toolbox)?;
+    progress::note(&format!("made in {}", progress::spoken(started.elapsed())));
+    Ok(())
+}
+
+/// Makes `dist/`. It is replaced only when all went well, except that a release over the budget is
+/// left there to be looked at.
+pub(crate) fn release(workspace: &Workspace, toolbox: &Toolbox) -> Result<()> {
+    progress::headline("Building the release");
+    let stage = workspace.scratch().join("release");
+    process::run(
+        trunk(toolbox, workspace, "build")
+            .args(["--cargo-profile", "dist", "--dist"])
+            .arg(&stage),
+    )?;
+    optimise(&stage)?;
+    bundle::finish(&stage)?;
+    let dist = workspace.dist();
+    replace(&stage, &dist)?;
+    let weights = Weights::of(&dist)?;
+    println!("{weights}");
+    weights.check()
+}
+
+/// Trunk with what it needs to run quietly, started in the root of the clone.
+pub(crate) fn trunk(toolbox: &Toolbox, workspace: &Workspace, task: &str) -> Command {
+    let mut command = toolbox.command("trunk", workspace);
+    command.arg(task).env("TRUNK_SKIP_VERSION_CHECK", "true");
+    // Trunk 0.21 takes `NO_COLOR` for a boolean and refuses to start on the usual `1`.
+    match std::env::var_os("NO_COLOR") {
+        Some(value) if !value.is_empty() => command.env("NO_COLOR", "true"),
+        _ => command.env_remove("NO_COLOR"),
+    };
+    command
+}
+
+fn optimise(stage: &Path) -> Result<()> {
+    let Some(wasm_opt) = binaryen::ensure(&cache_folder()?)? else {
+        return Ok(());
+    };
+    let started = Instant::now();
+    let wasm = bundle::wasm_file(stage)?;
+    let smaller = wasm.with_extension("opt");
+    let before = size(&wasm)?;
+    process::run(
+        Command::new(wasm_opt)
+            .arg(WASM_OPT_LEVEL)
+            .arg(&wasm)
+            .arg("--output")
+            .arg(&smaller),
+    )?;
+    fs::rename(&smaller, &wasm)?;
+    let after = size(&wasm)?;
+    let time = progress::spoken(started.elapsed());
+    progress::note(&format!(
+        "wasm-opt {WASM_OPT_LEVEL}: {before} to {after} bytes in {time}"
+    ));
+    Ok(())
+}
+
+fn size(file: &Path) -> Result<u64> {
+    Ok(fs::metadata(file)
+        .with_context(|| format!("cannot read {}", file.display()))?
+        .len())
+}
+
+fn replace(stage: &Path, dist: &PathBuf) -> Result<()> {
+    if dist.exists() {
+        fs::remove_dir_all(dist).with_context(|| format!("cannot empty {}", dist.display()))?;
+    }
+    fs::rename(stage, dist).with_context(|| format!("cannot make {}", dist.display()))
+}
