@@ -4,9 +4,7 @@ use yew::prelude::*;
 
 /// Mounts the app into `#app`.
 pub fn start() {
-    let root = gloo::utils::document()
-        .get_element_by_id("app")
-        .expect("index.html has #app");
+    let root = gloo::utils::document().get_element_by_id("app").expect("index.html has #app");
     yew::Renderer::<Placeholder>::with_root(root).render();
 }
 

@@ -1,8 +1,6 @@
 //! Expressions, places, arguments and steps as text.
 
-use crate::ast::{
-    Action, Arg, ArgKind, Decimal, Expr, ExprKind, Index, IntLit, IntStyle, Place, Step,
-};
+use crate::ast::{Action, Arg, ArgKind, Decimal, Expr, ExprKind, Index, IntLit, IntStyle, Place, Step};
 use std::fmt::Write as _;
 
 /// An expression.
@@ -136,10 +134,7 @@ pub(super) fn arg_text(arg: &Arg) -> String {
 
 /// What a step says after its process: `p = mmap(…)`.
 pub fn step_text(step: &Step) -> String {
-    let bind = step
-        .bind
-        .as_ref()
-        .map_or(String::new(), |name| format!("{} = ", name.node));
+    let bind = step.bind.as_ref().map_or(String::new(), |name| format!("{} = ", name.node));
     let action = match &step.action {
         Action::Call(call) => {
             let args: Vec<String> = call.args.iter().map(arg_text).collect();
