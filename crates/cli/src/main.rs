@@ -1,2 +1,5 @@
 //! The `pagelab` command.
-fn main() {}
+mod bench;
+fn main() {
+    print!("{}", bench::run(std::env::args().any(|a| a == "--quick")));
+}
