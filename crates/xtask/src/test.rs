@@ -45,7 +45,8 @@ pub(crate) fn run(workspace: &Workspace, scope: Scope) -> Result<ExitCode> {
 fn host_stages(workspace: &Workspace, report: &mut Report) {
     report.check("Formatting", || {
         need_component("fmt", "rustfmt")?;
-        process::run(host_cargo(workspace).args(["fmt", "--all", "--check"]))
+        // Only the names of the files: `cargo fmt` mends them.
+        process::run(host_cargo(workspace).args(["fmt", "--all", "--", "--check", "-l"]))
     });
     report.check("Clippy", || {
         need_component("clippy", "clippy")?;
