@@ -14,11 +14,7 @@ pub struct Lesson {
 
 macro_rules! lesson {
     ($id:literal, $title:literal) => {
-        Lesson {
-            id: $id,
-            title: $title,
-            source: include_str!(concat!("../lessons/", $id, ".vm")),
-        }
+        Lesson { id: $id, title: $title, source: include_str!(concat!("../lessons/", $id, ".vm")) }
     };
 }
 
@@ -35,9 +31,7 @@ pub const LESSONS: &[Lesson] = &[
 
 /// The lesson of that id; large and small letters are the same.
 pub fn lesson(id: &str) -> Option<&'static Lesson> {
-    LESSONS
-        .iter()
-        .find(|lesson| lesson.id.eq_ignore_ascii_case(id))
+    LESSONS.iter().find(|lesson| lesson.id.eq_ignore_ascii_case(id))
 }
 
 #[cfg(test)]
@@ -51,19 +45,13 @@ mod tests {
         for lesson in LESSONS {
             let (script, diagnostics) = load(lesson.source);
             let index = LineIndex::new(lesson.source);
-            let said: Vec<_> = diagnostics
-                .iter()
-                .map(|d| d.render(&index, lesson.id))
-                .collect();
+            let said: Vec<_> = diagnostics.iter().map(|d| d.render(&index, lesson.id)).collect();
             assert!(said.is_empty(), "{}", said.join("\n"));
             let script = script.expect("no diagnostics, so there is a script");
-            let title = script
-                .body
-                .iter()
-                .find_map(|statement| match &statement.node {
-                    StatementKind::Title(title) => Some(title.node.as_str()),
-                    _ => None,
-                });
+            let title = script.body.iter().find_map(|statement| match &statement.node {
+                StatementKind::Title(title) => Some(title.node.as_str()),
+                _ => None,
+            });
             assert_eq!(title, Some(lesson.title), "{}", lesson.id);
         }
     }
