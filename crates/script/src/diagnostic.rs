@@ -134,7 +134,8 @@ impl Diagnostic {
 /// A message may quote the source, of which a single name can be a megabyte long.
 fn shortened(mut text: String) -> String {
     if text.len() > MAX_MESSAGE_BYTES {
-        text.truncate(text.floor_char_boundary(MAX_MESSAGE_BYTES));
+        let end = (0..=MAX_MESSAGE_BYTES).rev().find(|&at| text.is_char_boundary(at));
+        text.truncate(end.unwrap_or(0));
         text.push('…');
     }
     text
