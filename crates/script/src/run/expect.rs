@@ -80,8 +80,10 @@ pub(super) struct Scene<'s> {
     /// What had been counted when the last `mark` was passed.
     pub(super) mark: &'s Counters,
     /// Values of expressions: of the process that took the step, or of the one given.
-    pub(super) eval: &'s dyn Fn(&Value, Option<u16>) -> Result<i128, Diagnostic>,
+    pub(super) eval: &'s Eval<'s>,
 }
+
+type Eval<'s> = dyn Fn(&Value, Option<u16>) -> Result<i128, Diagnostic> + 's;
 
 /// What was found instead, or nothing if the check holds.
 type Verdict = Option<String>;
@@ -123,7 +125,7 @@ impl Scene<'_> {
             }
             Test::Bytes(items) => {
                 let wanted = items.iter().map(|item| (self.eval)(item, None)).collect::<Result<Vec<_>, _>>()?;
-                let same = self.bytes().is_some_and(|bytes| bytes.eq(wanted.into_iter()));
+                let same = self.bytes().is_some_and(|bytes| bytes.eq(wanted));
                 (!same).then(|| describe(self.outcome))
             }
             Test::Counter(counter, n) => self.number(n, read(*counter, counters))?,

@@ -34,7 +34,13 @@ pub(super) struct Entered {
     pub(super) frame: Option<Frame>,
     /// What working out its values beforehand costs, in steps.
     pub(super) work: u64,
+    /// How often it goes round; each round counts as a step at least.
+    pub(super) rounds: u128,
 }
+
+/// What a table of numbers costs to make, in steps an entry: about as long as so many steps take.
+const SHUFFLE_WORK: u64 = 4;
+const ZIPF_WORK: u64 = 16;
 
 /// Enters loop `number`.
 pub(super) fn enter(number: u32, looped: &Loop, env: &Env<'_>) -> Result<Entered, Diagnostic> {
@@ -49,7 +55,7 @@ pub(super) fn enter(number: u32, looped: &Loop, env: &Env<'_>) -> Result<Entered
         Rest::Counting { .. } => rounds.checked_sub(1).map(|left| frame.left = left).is_some(),
         _ => frame.advance(looped, env)?,
     };
-    Ok(Entered { frame: first.then_some(frame), work })
+    Ok(Entered { frame: first.then_some(frame), work, rounds })
 }
 
 fn rounds(looped: &Loop, env: &Env<'_>) -> Result<(u128, Rest, u64), Diagnostic> {
@@ -78,12 +84,12 @@ fn rounds(looped: &Loop, env: &Env<'_>) -> Result<(u128, Rest, u64), Diagnostic>
         LoopSource::Zipf { n, alpha, count, seed } => {
             let n = between(n.eval(env)?, 1, MAX_TABLE, "the n of `zipf`")?;
             let draws = Draws::zipf(n as u32, *alpha, seed.eval(env)?);
-            (times(count.eval(env)?)?, Rest::Drawn(draws), n as u64)
+            (times(count.eval(env)?)?, Rest::Drawn(draws), n as u64 * ZIPF_WORK)
         }
         LoopSource::Shuffle { n, seed } => {
             let n = between(n.eval(env)?, 0, MAX_TABLE, "the n of `shuffle`")?;
             let draws = Draws::shuffled(n as u32, seed.eval(env)?);
-            (n.unsigned_abs(), Rest::Drawn(draws), n as u64)
+            (n.unsigned_abs(), Rest::Drawn(draws), n as u64 * SHUFFLE_WORK)
         }
     })
 }

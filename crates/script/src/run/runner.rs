@@ -178,8 +178,7 @@ impl Runner {
         if self.spent <= MAX_STEPS {
             return Ok(());
         }
-        Err(Diagnostic::error(span, format!("the script runs more than {MAX_STEPS} steps"))
-            .expected(format!("at most {MAX_STEPS} steps; a step that moves many bytes counts as several")))
+        Err(too_many(span))
     }
 
     fn enter(&mut self, number: u32, page: u64) -> Result<(), Diagnostic> {
@@ -187,6 +186,10 @@ impl Runner {
         let looped = &program.loops[number as usize];
         let entered = self.with_env(None, page, |env| loops::enter(number, looped, env))?;
         self.spend(entered.work, looped.span)?;
+        // What cannot end in time is refused before it begins.
+        if entered.rounds > u128::from(MAX_STEPS - self.spent) {
+            return Err(too_many(looped.span));
+        }
         match entered.frame {
             Some(mut frame) => {
                 frame.spent = self.spent;
@@ -259,6 +262,11 @@ impl Runner {
         }
         Ok(())
     }
+}
+
+fn too_many(span: Span) -> Diagnostic {
+    Diagnostic::error(span, format!("the script runs more than {MAX_STEPS} steps"))
+        .expected(format!("at most {MAX_STEPS} steps; a step that moves many bytes counts as several"))
 }
 
 impl Source for Runner {
