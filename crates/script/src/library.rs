@@ -57,6 +57,25 @@ mod tests {
     }
 
     #[test]
+    fn every_expectation_of_every_lesson_holds() {
+        for lesson in LESSONS {
+            let report = crate::check(lesson.source);
+            assert!(report.diagnostics.is_empty(), "{}", report.diagnostics.render(lesson.source, lesson.id));
+            for run in &report.runs {
+                let variant = run.variant.as_deref().unwrap_or("base");
+                assert_eq!(run.error, None, "{} on {variant}", lesson.id);
+                let failed: Vec<_> = run
+                    .failed
+                    .iter()
+                    .map(|f| format!("line {} step {}: expected {}, got {}", f.line, f.step, f.expected, f.got))
+                    .collect();
+                assert!(failed.is_empty(), "{} on {variant}:\n{}", lesson.id, failed.join("\n"));
+                assert!(run.held > 0, "{} on {variant} expects nothing", lesson.id);
+            }
+        }
+    }
+
+    #[test]
     fn lessons_are_found_by_id() {
         assert_eq!(lesson("l05B").map(|lesson| lesson.id), Some("L05b"));
         assert_eq!(lesson("L99"), None);

@@ -64,6 +64,12 @@ fn repeated(piece: &str) -> String {
     piece.repeat(MAX_SOURCE_BYTES / piece.len())
 }
 
+/// As much of `source` as is read at all.
+fn cut(source: &str) -> &str {
+    let end = (0..=source.len().min(MAX_SOURCE_BYTES)).rev().find(|&at| source.is_char_boundary(at));
+    &source[..end.expect("0 is a boundary")]
+}
+
 #[test]
 fn the_longest_of_everything() {
     let nested = "for i in 0..2 { ".repeat(60_000);
@@ -109,8 +115,7 @@ fn the_longest_of_everything() {
     for source in all {
         let start = std::time::Instant::now();
         let shown: String = source.chars().take(40).collect();
-        assert!(source.len() <= MAX_SOURCE_BYTES + 20, "{shown}");
-        use_all(&source);
+        use_all(cut(&source));
         // Far above what it takes, far below a hang.
         assert!(start.elapsed().as_secs() < 60, "{shown}: {:?}", start.elapsed());
         if std::env::var_os("SHOW_TIMES").is_some() {

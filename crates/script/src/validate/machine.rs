@@ -131,16 +131,16 @@ fn table_format(given: &str, span: Span) -> Result<(), Diagnostic> {
     one_of("table", given, span, &names, &expected)
 }
 
-/// `4+4`: each index from 1 to 16 bits, at most 8 of them.
+/// `4+4`: each index from 1 to 24 bits, at most 6 of them.
 fn index_widths(given: &str, span: Span) -> Result<(), Diagnostic> {
     let widths: Vec<_> = given.split('+').map(str::parse::<u32>).collect();
-    let fits = |width: &Result<u32, _>| matches!(width, Ok(1..=16));
+    let fits = |width: &Result<u32, _>| matches!(width, Ok(1..=24));
     let total: u32 = widths.iter().flatten().sum();
-    if widths.len() <= 8 && widths.iter().all(fits) && total <= 52 {
+    if widths.len() <= 6 && widths.iter().all(fits) && total <= 54 {
         return Ok(());
     }
     Err(Diagnostic::error(span, format!("`table` cannot be `{given}`"))
-        .expected("index widths from the root such as `4+4`: up to 8 of 1 to 16 bits, 52 in all"))
+        .expected("index widths from the root such as `4+4`: up to 6 of 1 to 24 bits, 54 in all"))
 }
 
 /// Entries and ways of `64x4` or `64`; without ways the TLB is fully associative. `None` if that

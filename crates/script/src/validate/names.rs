@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most processes that a script may have.
 pub(super) const MAX_PROCESSES: usize = 1024;
 /// The process that kernel calls are written under.
-pub(super) const KERNEL: &str = "kernel";
+pub(crate) const KERNEL: &str = "kernel";
 
 #[derive(Default)]
 pub(super) struct Names {

@@ -69,10 +69,12 @@ pub struct Cost {
     pub doc: &'static str,
 }
 
-/// The most frames that a machine may have: 64 GiB in pages of 4 KiB.
-const MAX_FRAMES: i128 = 1 << 24;
+/// The most frames that a machine may have: 4 GiB in pages of 4 KiB.
+const MAX_FRAMES: i128 = 1 << 20;
+/// The most swap slots.
+const MAX_SWAP: i128 = 1 << 24;
 /// The most that an action may cost.
-const MAX_COST: i128 = 1 << 40;
+const MAX_COST: i128 = 1_000_000_000;
 /// The greatest seed.
 const MAX_SEED: i128 = u64::MAX as i128;
 
@@ -160,7 +162,7 @@ pub const KEYS: &[Key] = &[
     k("policy", KeyKind::Choice(POLICIES), "lru", "two-list", "Which page is evicted."),
     k("scope", KeyKind::Choice(SCOPES), "global", "global", "Whose pages may be evicted."),
     k("quota", KeyKind::Number { min: 1, max: MAX_FRAMES }, "", "", "Frames of each process with `scope = local`."),
-    k("swap", KeyKind::Number { min: 0, max: MAX_FRAMES }, "16", "1024", "Swap slots; 0 = none."),
+    k("swap", KeyKind::Number { min: 0, max: MAX_SWAP }, "16", "1024", "Swap slots; 0 = none."),
     k(
         "readahead",
         KeyKind::Number { min: 1, max: 4096 },
@@ -178,7 +180,7 @@ pub const KEYS: &[Key] = &[
     ),
     k(
         "fault_around",
-        KeyKind::Number { min: 1, max: 4096 },
+        KeyKind::PowerOfTwo { min: 1, max: 512 },
         "1",
         "16",
         "Pages mapped by one read fault on a file, if cached.",
@@ -186,7 +188,7 @@ pub const KEYS: &[Key] = &[
     k("zero_page", KeyKind::Switch, "off", "on", "A read of untouched anonymous memory maps the one zero frame."),
     k(
         "write_back",
-        KeyKind::WordOrNumber { word: "off", max: 1 << 32 },
+        KeyKind::WordOrNumber { word: "off", max: 1_000_000_000 },
         "off",
         "off",
         "Steps after which dirty pages are written.",
