@@ -4,7 +4,7 @@ use crate::Failure;
 use crate::input::Input;
 use script::run::{Report, RunReport, check as run_checks};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Checks every file and goes on after one that fails; bad input outweighs what does not hold.
 pub(crate) fn check(files: &[PathBuf], out: &mut impl Write) -> Result<(), Failure> {
@@ -23,12 +23,14 @@ pub(crate) fn check(files: &[PathBuf], out: &mut impl Write) -> Result<(), Failu
         }
     }
     match worst {
-        Err(Failure::BadInput(_)) => Err(Failure::BadInput(format!("{} checked, with bad input", count(files.len(), "file")))),
+        Err(Failure::BadInput(_)) => {
+            Err(Failure::BadInput(format!("{} checked, with bad input", count(files.len(), "file"))))
+        }
         other => other,
     }
 }
 
-fn check_file(file: &PathBuf, out: &mut impl Write) -> Result<bool, Failure> {
+fn check_file(file: &Path, out: &mut impl Write) -> Result<bool, Failure> {
     let input = Input::read(file)?;
     let report: Report = run_checks(&input.text);
     if report.diagnostics.has_errors() {

@@ -33,16 +33,9 @@ fn operand(state: &State, key: &str, value: Value) -> Value {
             Ok(entry) => json!(format!("{:#x}", state.format().encode(entry))),
             Err(_) => unreachable!("an entry is a number"),
         },
-        ("pid" | "parent" | "child" | "from" | "to", Some(number)) if is_process(key, state, number) => {
-            json!(&*state.setup().processes[number as usize])
-        }
+        ("pid" | "parent" | "child", Some(number)) => json!(&*state.setup().processes[number as usize]),
         _ => value,
     }
-}
-
-/// `from` and `to` are frames in some events and processes in one; only the others are always processes.
-fn is_process(key: &str, state: &State, number: u64) -> bool {
-    matches!(key, "pid" | "parent" | "child") && (number as usize) < state.setup().processes.len()
 }
 
 fn snake_case(name: &str) -> String {

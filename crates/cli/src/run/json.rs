@@ -63,11 +63,16 @@ impl Teller for Json {
 
 /// Numbers are numbers, on and off are booleans, all else is text.
 fn key_value(value: &SettingValue) -> Value {
-    let text = value.to_string();
-    match text.as_str() {
-        "on" => json!(true),
-        "off" => json!(false),
-        _ => text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number)),
+    match value {
+        SettingValue::Number(number) => match script::validate::number_setting(number) {
+            Ok(number) => u64::try_from(number).map_or_else(|_| json!(number.to_string()), |number| json!(number)),
+            Err(_) => Value::Null,
+        },
+        SettingValue::Word(word) => match word.as_str() {
+            "on" => json!(true),
+            "off" => json!(false),
+            word => word.parse::<u64>().map_or_else(|_| json!(word), |number| json!(number)),
+        },
     }
 }
 

@@ -77,17 +77,19 @@ pub(crate) fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure
     let variant = chosen_variant(options, &program)?;
     let pairs = options.set.iter().map(|pair| {
         let (key, value) = pair.split_once('=').ok_or_else(|| format!("--set {pair}: expected key=value"))?;
-        setting(key.trim(), value.trim())
+        setting(key.trim(), value.trim()).map_err(|message| format!("--set {pair}: {message}"))
     });
     let overrides = pairs.collect::<Result<Vec<_>, _>>().map_err(Failure::BadInput)?;
     let setup = program.setup(variant, &overrides).map_err(|error| Failure::BadInput(input.tell(error)))?;
-    let watch = Watch { events: options.observe.contains(&Observe::Events), pages: options.observe.contains(&Observe::Pages) };
+    let watch =
+        Watch { events: options.observe.contains(&Observe::Events), pages: options.observe.contains(&Observe::Pages) };
     let mut teller: Box<dyn Teller> = match options.format {
         Format::Text => Box::new(text::Text::new(watch)),
         Format::Json => Box::new(json::Json::new(watch)),
     };
     teller.begin(&program, &setup, out)?;
-    let mut execution = Execution::new(&program, setup, variant).map_err(|error| Failure::BadInput(input.tell(error)))?;
+    let mut execution =
+        Execution::new(&program, setup, variant).map_err(|error| Failure::BadInput(input.tell(error)))?;
     let mistake = take_steps(&mut execution, watch, teller.as_mut(), out)?;
     teller.end(&execution, out)?;
     match mistake {

@@ -14,7 +14,8 @@ const LONG_RUN: u64 = 17;
 
 /// Everything.
 pub(super) fn state(state: &State, runner: &Runner) -> Value {
-    let processes = state.processes().map(|(pid, _)| (state.setup().process_name(pid).to_string(), process(state, runner, pid)));
+    let processes =
+        state.processes().map(|(pid, _)| (state.setup().process_name(pid).to_string(), process(state, runner, pid)));
     let free = state.free_frames();
     json!({
         "processes": processes.collect::<Map<_, _>>(),
@@ -37,7 +38,10 @@ type Names = std::collections::BTreeMap<std::rc::Rc<str>, i128>;
 
 fn mapping(state: &State, pid: Pid, vma: &Vma, names: &Names) -> Value {
     let format = state.format();
-    let within = |value: i128| u64::try_from(value).is_ok_and(|at| format.address(vma.start).get() <= at && at < format.address(vma.end()).get());
+    let within = |value: i128| {
+        u64::try_from(value)
+            .is_ok_and(|at| format.address(vma.start).get() <= at && at < format.address(vma.end()).get())
+    };
     let names: Vec<&str> = names.iter().filter(|&(_, &value)| within(value)).map(|(name, _)| &**name).collect();
     let mut told = Map::new();
     told.insert("start".to_owned(), json!(format.address(vma.start).to_string()));

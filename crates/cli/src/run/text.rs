@@ -29,7 +29,8 @@ impl Teller for Text {
             writeln!(out, "{title}")?;
         }
         let config = &setup.config;
-        let tlb = if config.tlb_entries == 0 { "no TLB".to_owned() } else { format!("a TLB of {}", config.tlb_entries) };
+        let tlb =
+            if config.tlb_entries == 0 { "no TLB".to_owned() } else { format!("a TLB of {}", config.tlb_entries) };
         writeln!(
             out,
             "machine: {} of {} bytes, table {}, {}-bit addresses, {tlb}, {}\n",
@@ -106,9 +107,10 @@ fn range(bytes: &[u8]) -> String {
 
 /// What a step counted, without what it did not and without what is plain to see.
 fn counted(counters: &Counters) -> String {
-    let shown = Counters::NAMES.iter().zip(counters.values()).filter(|&(&name, value)| {
-        value > 0 && !matches!(name, "accesses" | "syscalls" | "walk_reads")
-    });
+    let shown = Counters::NAMES
+        .iter()
+        .zip(counters.values())
+        .filter(|&(&name, value)| value > 0 && !matches!(name, "accesses" | "syscalls" | "walk_reads"));
     shown.map(|(name, value)| format!("{} {value}", name.replace('_', " "))).collect::<Vec<_>>().join(", ")
 }
 
