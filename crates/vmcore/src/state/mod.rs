@@ -4,6 +4,9 @@
 //! [`State::apply`](State::apply) (in `apply.rs`).
 
 mod apply;
+mod usage;
+
+pub use usage::{PSS_SHIFT, Usage};
 
 use crate::config::Checked;
 use crate::format::TableFormat;
