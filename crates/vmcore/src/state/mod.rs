@@ -233,12 +233,12 @@ impl State {
     }
 
     /// One page table.
-    pub fn table(&self, id: TableId) -> &Table {
+    pub fn table(&self, id: TableId) -> Table<'_> {
         self.tables.get(id)
     }
 
     /// Every page table of every process.
-    pub fn tables(&self) -> impl Iterator<Item = (TableId, &Table)> {
+    pub fn tables(&self) -> impl Iterator<Item = (TableId, Table<'_>)> {
         self.tables.iter()
     }
 
