@@ -119,7 +119,7 @@ fn the_longest_of_everything() {
         let shown: String = source.chars().take(40).collect();
         use_all(cut(&source));
         // Far above what it takes, far below a hang.
-        assert!(start.elapsed().as_secs() < 60, "{shown}: {:?}", start.elapsed());
+        assert!(start.elapsed().as_secs() < 120, "{shown}: {:?}", start.elapsed());
         if std::env::var_os("SHOW_TIMES").is_some() {
             println!("{:>6} ms  {shown:?}", start.elapsed().as_millis());
         }
