@@ -176,7 +176,8 @@ impl Run {
         match call {
             Call::Open { name, flags, .. } => {
                 let Outcome::Value(fd) = *outcome else { self.fail("open gives a number") };
-                let file = oracle::OpenFile { of: name.index(), write: flags & 3 != flags::O_RDONLY };
+                let (read, write) = (flags & 3 != flags::O_WRONLY, flags & 3 != flags::O_RDONLY);
+                let file = oracle::OpenFile { of: name.index(), read, write };
                 self.process(pid).files.insert(fd, file);
             }
             Call::Close { fd } => {

@@ -80,6 +80,7 @@ pub(crate) struct Page {
 #[derive(Clone)]
 pub(crate) struct OpenFile {
     pub(crate) of: usize,
+    pub(crate) read: bool,
     pub(crate) write: bool,
 }
 

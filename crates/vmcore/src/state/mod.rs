@@ -164,10 +164,11 @@ impl State {
         }
         let pages = self.setup.config.format().pages_of(spec.size);
         let free = u64::from(self.free.free());
-        if pages > free {
+        if pages > free && spec.kind == ObjectKind::File {
             return Err(SetupError::CachedTooLarge { name: Rc::clone(self.setup.name(spec.name)), pages, free });
         }
-        for page in (0..pages).map(FilePage::new) {
+        // Of memory as much is there as fits; the rest is made when it is touched.
+        for page in (0..pages.min(free)).map(FilePage::new) {
             let pfn = Pfn::new(self.free.lowest().expect("counted above"));
             self.take_frame(pfn);
             self.frames[pfn.index()].content = self.on_disk(id, page);
