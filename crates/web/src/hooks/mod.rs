@@ -1,0 +1,1 @@
+//! Listening to the browser: the only homes of `use_effect_with`.

@@ -1,0 +1,3 @@
+//! State and view settings to view models: small, owned, cheaply compared. No Yew, no browser.
+
+pub mod scene;

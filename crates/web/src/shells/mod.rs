@@ -1,0 +1,1 @@
+//! Arrangements of the same components, without state of their own.
