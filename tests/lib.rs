@@ -1,1 +1,79 @@
-//! Helpers that the test suites share.
+//! Helpers that the test suites share: small worlds, and commands with the arguments filled in.
+
+use std::rc::Rc;
+use vmcore::command::{Call, Command, MmapArgs};
+use vmcore::config::MachineConfig;
+use vmcore::object::{Fill, ObjectKind};
+use vmcore::policy::Future;
+use vmcore::state::{ObjectSpec, Setup};
+use vmcore::units::{AccessKind, NameId, Pid, VirtAddr};
+
+/// Numbers that look random and are the same for ever (SplitMix64, Steele, Lea, Flood 2014).
+#[derive(Clone, Debug)]
+pub struct Rng(pub u64);
+
+impl Rng {
+    /// A number below `n`, which is not 0.
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % n
+    }
+
+    /// One of these.
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len() as u64) as usize]
+    }
+}
+
+/// A file in a [`world`].
+pub struct File(pub &'static str, pub u64, pub Fill);
+
+/// A machine's setup with processes A, B, C, … and some objects; those whose names begin with `shm` are shared memory.
+///
+/// # Panics
+/// If the configuration is not sound: a mistake in the test.
+pub fn world(config: MachineConfig, files: &[File]) -> Setup {
+    let kind = |name: &str| if name.starts_with("shm") { ObjectKind::Shm } else { ObjectKind::File };
+    let spec = |(File(name, size, fill), id): (&File, u32)| ObjectSpec {
+        name: NameId::new(id),
+        kind: kind(name),
+        size: *size,
+        fill: fill.clone(),
+        cached: false,
+    };
+    Setup {
+        config: config.checked().expect("the test's machine is sound"),
+        names: files.iter().map(|File(name, ..)| Rc::from(*name)).collect(),
+        processes: ["A", "B", "C", "D"].map(Rc::from).to_vec(),
+        objects: files.iter().zip(0..).map(spec).collect(),
+        future: Rc::new(Future::default()),
+    }
+}
+
+/// A load of one byte.
+pub fn load(pid: Pid, va: u64) -> Command {
+    Command::Access { pid, va: VirtAddr::new(va), kind: AccessKind::Load, value: 0 }
+}
+
+/// A store of one byte.
+pub fn store(pid: Pid, va: u64, value: u8) -> Command {
+    Command::Access { pid, va: VirtAddr::new(va), kind: AccessKind::Store, value }
+}
+
+/// A system call.
+pub fn call(pid: Pid, call: Call) -> Command {
+    Command::Call { pid, call }
+}
+
+/// open(2) of the `name`-th file.
+pub fn open(pid: Pid, name: u32, flags: u64) -> Command {
+    call(pid, Call::Open { name: NameId::new(name), flags, shm: false })
+}
+
+/// mmap(2).
+pub fn mmap(pid: Pid, addr: u64, len: u64, prot: u64, flags: u64, fd: i64, offset: u64) -> Command {
+    call(pid, Call::Mmap(MmapArgs { addr, len, prot, flags, fd, offset }))
+}

@@ -45,20 +45,13 @@ pub fn negate(value: i128) -> Result<i128, ArithError> {
 }
 
 /// The value of `expr` where `lookup` knows the names; else what is wrong, and where.
-pub fn eval(
-    expr: &Expr,
-    lookup: &dyn Fn(&str) -> Option<i128>,
-) -> Result<i128, (ArithError, Span)> {
+pub fn eval(expr: &Expr, lookup: &dyn Fn(&str) -> Option<i128>) -> Result<i128, (ArithError, Span)> {
     let at = |error| (error, expr.span);
     match &expr.node {
         ExprKind::Int(int) => Ok(int.value),
-        ExprKind::Name(name) => {
-            lookup(name).ok_or_else(|| at(ArithError::UnknownName(name.clone())))
-        }
+        ExprKind::Name(name) => lookup(name).ok_or_else(|| at(ArithError::UnknownName(name.clone()))),
         ExprKind::Neg(inner) => negate(eval(inner, lookup)?).map_err(at),
-        ExprKind::Binary(op, left, right) => {
-            apply(*op, eval(left, lookup)?, eval(right, lookup)?).map_err(at)
-        }
+        ExprKind::Binary(op, left, right) => apply(*op, eval(left, lookup)?, eval(right, lookup)?).map_err(at),
     }
 }
 
@@ -68,16 +61,10 @@ mod tests {
 
     #[test]
     fn arithmetic_is_checked() {
-        assert_eq!(
-            apply(BinaryOp::Add, i128::MAX, 1),
-            Err(ArithError::Overflow)
-        );
+        assert_eq!(apply(BinaryOp::Add, i128::MAX, 1), Err(ArithError::Overflow));
         assert_eq!(apply(BinaryOp::Div, 1, 0), Err(ArithError::DivisionByZero));
         assert_eq!(apply(BinaryOp::Rem, 1, 0), Err(ArithError::DivisionByZero));
-        assert_eq!(
-            apply(BinaryOp::Div, i128::MIN, -1),
-            Err(ArithError::Overflow)
-        );
+        assert_eq!(apply(BinaryOp::Div, i128::MIN, -1), Err(ArithError::Overflow));
         assert_eq!(negate(i128::MIN), Err(ArithError::Overflow));
         assert_eq!(apply(BinaryOp::Or, 1, 2), Ok(3));
         assert_eq!(apply(BinaryOp::Rem, -7, 4), Ok(-3), "truncates, like C");

@@ -49,11 +49,7 @@ pub struct Item<T> {
 impl<T> Item<T> {
     /// `node` with nothing around it.
     pub fn bare(node: T) -> Self {
-        Item {
-            lead: Vec::new(),
-            node,
-            trail: None,
-        }
+        Item { lead: Vec::new(), node, trail: None }
     }
 }
 
@@ -68,10 +64,7 @@ pub struct Items<T> {
 
 impl<T> Default for Items<T> {
     fn default() -> Self {
-        Items {
-            items: Vec::new(),
-            tail: Vec::new(),
-        }
+        Items { items: Vec::new(), tail: Vec::new() }
     }
 }
 
@@ -238,13 +231,7 @@ pub enum Segment {
 
 impl Segment {
     /// All of them, in the order of a file.
-    pub const ALL: [Segment; 5] = [
-        Segment::Text,
-        Segment::Rodata,
-        Segment::Data,
-        Segment::Bss,
-        Segment::Stack,
-    ];
+    pub const ALL: [Segment; 5] = [Segment::Text, Segment::Rodata, Segment::Data, Segment::Bss, Segment::Stack];
 
     /// Its word in the language.
     pub fn word(self) -> &'static str {
@@ -637,10 +624,7 @@ pub struct IntLit {
 impl IntLit {
     /// A plain decimal number.
     pub fn plain(value: i128) -> Self {
-        IntLit {
-            value,
-            style: IntStyle::Decimal,
-        }
+        IntLit { value, style: IntStyle::Decimal }
     }
 }
 

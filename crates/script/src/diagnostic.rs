@@ -76,10 +76,7 @@ impl Diagnostic {
 
     /// A warning at `span`.
     pub fn warning(span: Span, message: impl Into<String>) -> Self {
-        Diagnostic {
-            severity: Severity::Warning,
-            ..Diagnostic::error(span, message)
-        }
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(span, message) }
     }
 
     /// Adds what was expected.
@@ -99,10 +96,7 @@ impl Diagnostic {
     /// Adds a second place.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label {
-            span,
-            text: shortened(text.into()),
-        });
+        self.labels.push(Label { span, text: shortened(text.into()) });
         self
     }
 
@@ -119,11 +113,7 @@ impl Diagnostic {
     pub fn render(&self, index: &LineIndex<'_>, name: &str) -> String {
         let mut out = format!("{}: {}\n", self.severity.word(), self.message);
         let at = index.position(self.span.start as usize);
-        let last = self
-            .labels
-            .iter()
-            .map(|label| index.line(label.span.start as usize))
-            .max();
+        let last = self.labels.iter().map(|label| index.line(label.span.start as usize)).max();
         let gutter = last.unwrap_or(0).max(at.line).to_string().len();
         let _ = writeln!(out, "{:gutter$}--> {name}:{}:{}", "", at.line, at.column);
         let _ = writeln!(out, "{:gutter$} |", "");
@@ -144,31 +134,20 @@ impl Diagnostic {
 /// A message may quote the source, of which a single name can be a megabyte long.
 fn shortened(mut text: String) -> String {
     if text.len() > MAX_MESSAGE_BYTES {
-        text.truncate(text.floor_char_boundary(MAX_MESSAGE_BYTES));
+        let end = (0..=MAX_MESSAGE_BYTES).rev().find(|&at| text.is_char_boundary(at));
+        text.truncate(end.unwrap_or(0));
         text.push('…');
     }
     text
 }
 
 /// Writes a source line and, under it, the marks; long lines are cut to what surrounds the span.
-fn write_excerpt(
-    out: &mut String,
-    index: &LineIndex<'_>,
-    span: Span,
-    mark: char,
-    text: &str,
-    gutter: usize,
-) {
+fn write_excerpt(out: &mut String, index: &LineIndex<'_>, span: Span, mark: char, text: &str, gutter: usize) {
     let at = index.position(span.start as usize);
     let (line, start) = index.text(at.line);
     let first = (at.column - 1).saturating_sub(SHOWN_CHARS / 2);
     let first = if line.len() <= SHOWN_CHARS { 0 } else { first };
-    let shown: String = line
-        .chars()
-        .skip(first)
-        .take(SHOWN_CHARS)
-        .map(printable)
-        .collect();
+    let shown: String = line.chars().skip(first).take(SHOWN_CHARS).map(printable).collect();
     let before = at.column - 1 - first;
     let end = (span.end as usize).clamp(span.start as usize, start + line.len());
     let marks = index.position(end).column.saturating_sub(at.column).max(1);
@@ -181,8 +160,7 @@ fn write_excerpt(
 
 /// One column for one character: control characters would shift or reorder what is shown.
 fn printable(c: char) -> char {
-    let reorders =
-        matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let reorders = matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     if c.is_control() || reorders { ' ' } else { c }
 }
 
@@ -212,8 +190,7 @@ impl Diagnostics {
 
     /// Sorts by position and keeps the first [`MAX_DIAGNOSTICS`].
     pub fn finish(&mut self) {
-        self.list
-            .sort_by_key(|d| (d.span.start, d.span.end, d.severity));
+        self.list.sort_by_key(|d| (d.span.start, d.span.end, d.severity));
         self.more += self.list.len().saturating_sub(MAX_DIAGNOSTICS);
         self.list.truncate(MAX_DIAGNOSTICS);
     }

@@ -18,3 +18,4 @@ pub fn format_script(script: &Script) -> String {
 }
 
 pub use expr::{expr_text, step_text};
+pub(crate) use statement::check_text;

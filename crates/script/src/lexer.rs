@@ -126,27 +126,17 @@ pub struct Token {
 pub fn lex(source: &str) -> Vec<Token> {
     let bytes = source.as_bytes();
     let mut tokens = Vec::new();
-    let mut at = if source.starts_with('\u{FEFF}') {
-        '\u{FEFF}'.len_utf8()
-    } else {
-        0
-    };
+    let mut at = if source.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
     while let Some(&byte) = bytes.get(at) {
         if matches!(byte, b' ' | b'\t' | b'\r') {
             at += 1;
             continue;
         }
         let (kind, len) = token_at(source, at);
-        tokens.push(Token {
-            kind,
-            span: Span::new(at, at + len),
-        });
+        tokens.push(Token { kind, span: Span::new(at, at + len) });
         at += len;
     }
-    tokens.push(Token {
-        kind: TokenKind::End,
-        span: Span::new(at, at),
-    });
+    tokens.push(Token { kind: TokenKind::End, span: Span::new(at, at) });
     tokens
 }
 
@@ -180,10 +170,7 @@ fn token_at(source: &str, at: usize) -> (TokenKind, usize) {
         b'|' => one(TokenKind::Pipe),
         b'.' if next == Some(b'.') => (TokenKind::DotDot, 2),
         b'.' => one(TokenKind::Dot),
-        _ => (
-            TokenKind::Unknown,
-            source[at..].chars().next().map_or(1, char::len_utf8),
-        ),
+        _ => (TokenKind::Unknown, source[at..].chars().next().map_or(1, char::len_utf8)),
     }
 }
 
@@ -192,20 +179,13 @@ fn is_word(byte: u8) -> bool {
 }
 
 fn length_while(bytes: &[u8], keep: impl Fn(u8) -> bool) -> usize {
-    bytes
-        .iter()
-        .position(|&byte| !keep(byte))
-        .unwrap_or(bytes.len())
+    bytes.iter().position(|&byte| !keep(byte)).unwrap_or(bytes.len())
 }
 
 /// `"…"` or `'…'`, up to the closing quote or the end of the line.
 fn quoted(rest: &[u8]) -> (TokenKind, usize) {
     let quote = rest[0];
-    let kind = if quote == b'"' {
-        TokenKind::Str
-    } else {
-        TokenKind::Char
-    };
+    let kind = if quote == b'"' { TokenKind::Str } else { TokenKind::Char };
     let mut at = 1;
     while let Some(&byte) = rest.get(at) {
         match byte {
@@ -227,10 +207,7 @@ fn number(rest: &[u8]) -> (TokenKind, usize) {
     if !fraction {
         return (TokenKind::Int, whole);
     }
-    (
-        TokenKind::Decimal,
-        whole + 1 + length_while(&rest[whole + 1..], is_word),
-    )
+    (TokenKind::Decimal, whole + 1 + length_while(&rest[whole + 1..], is_word))
 }
 
 #[cfg(test)]
@@ -246,21 +223,7 @@ mod tests {
     fn tokens_of_a_step() {
         assert_eq!(
             kinds("A: p[0x10..2] = \"a\\\"b\" # c\n"),
-            [
-                Name,
-                Colon,
-                Name,
-                LeftBracket,
-                Int,
-                DotDot,
-                Int,
-                RightBracket,
-                Equals,
-                Str,
-                Comment,
-                Newline,
-                End
-            ]
+            [Name, Colon, Name, LeftBracket, Int, DotDot, Int, RightBracket, Equals, Str, Comment, Newline, End]
         );
     }
 
@@ -275,10 +238,7 @@ mod tests {
 
     #[test]
     fn broken_text_is_still_tokens() {
-        assert_eq!(
-            kinds("\"abc\n'"),
-            [Unterminated, Newline, Unterminated, End]
-        );
+        assert_eq!(kinds("\"abc\n'"), [Unterminated, Newline, Unterminated, End]);
         assert_eq!(kinds("\"abc\\"), [Unterminated, End]);
         assert_eq!(kinds("é €"), [Unknown, Unknown, End]);
         assert_eq!(kinds("\u{FEFF}x"), [Name, End]);

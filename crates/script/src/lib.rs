@@ -13,6 +13,7 @@
 //! | [`validate`] | what can be told wrong without running anything |
 //! | [`fmt`] | the canonical form |
 //! | [`library`] | the lessons that ship with the app |
+//! | [`run`] | scripts that run: programs, expectations, `check` |
 //! | [`narrate`] | the story of one step: sub-steps and their sentences |
 //!
 //! What it does not own: any rule of memory. What a call *does* is the model's (`vmcore`).
@@ -25,6 +26,7 @@ pub mod lexer;
 pub mod library;
 pub mod narrate;
 pub mod parser;
+pub mod run;
 pub mod span;
 pub mod suggest;
 pub mod validate;
@@ -33,6 +35,7 @@ pub mod vocabulary;
 pub use ast::Script;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use parser::{MAX_SOURCE_BYTES, Parsed, parse, parse_bytes};
+pub use run::{check, load_program};
 pub use span::{LineIndex, Position, Span};
 
 /// Parses and validates `source`: the script if nothing is wrong with it as text, and everything

@@ -14,11 +14,7 @@ pub struct Lesson {
 
 macro_rules! lesson {
     ($id:literal, $title:literal) => {
-        Lesson {
-            id: $id,
-            title: $title,
-            source: include_str!(concat!("../lessons/", $id, ".vm")),
-        }
+        Lesson { id: $id, title: $title, source: include_str!(concat!("../lessons/", $id, ".vm")) }
     };
 }
 
@@ -35,9 +31,7 @@ pub const LESSONS: &[Lesson] = &[
 
 /// The lesson of that id; large and small letters are the same.
 pub fn lesson(id: &str) -> Option<&'static Lesson> {
-    LESSONS
-        .iter()
-        .find(|lesson| lesson.id.eq_ignore_ascii_case(id))
+    LESSONS.iter().find(|lesson| lesson.id.eq_ignore_ascii_case(id))
 }
 
 #[cfg(test)]
@@ -51,20 +45,33 @@ mod tests {
         for lesson in LESSONS {
             let (script, diagnostics) = load(lesson.source);
             let index = LineIndex::new(lesson.source);
-            let said: Vec<_> = diagnostics
-                .iter()
-                .map(|d| d.render(&index, lesson.id))
-                .collect();
+            let said: Vec<_> = diagnostics.iter().map(|d| d.render(&index, lesson.id)).collect();
             assert!(said.is_empty(), "{}", said.join("\n"));
             let script = script.expect("no diagnostics, so there is a script");
-            let title = script
-                .body
-                .iter()
-                .find_map(|statement| match &statement.node {
-                    StatementKind::Title(title) => Some(title.node.as_str()),
-                    _ => None,
-                });
+            let title = script.body.iter().find_map(|statement| match &statement.node {
+                StatementKind::Title(title) => Some(title.node.as_str()),
+                _ => None,
+            });
             assert_eq!(title, Some(lesson.title), "{}", lesson.id);
+        }
+    }
+
+    #[test]
+    fn every_expectation_of_every_lesson_holds() {
+        for lesson in LESSONS {
+            let report = crate::check(lesson.source);
+            assert!(report.diagnostics.is_empty(), "{}", report.diagnostics.render(lesson.source, lesson.id));
+            for run in &report.runs {
+                let variant = run.variant.as_deref().unwrap_or("base");
+                assert_eq!(run.error, None, "{} on {variant}", lesson.id);
+                let failed: Vec<_> = run
+                    .failed
+                    .iter()
+                    .map(|f| format!("line {} step {}: expected {}, got {}", f.line, f.step, f.expected, f.got))
+                    .collect();
+                assert!(failed.is_empty(), "{} on {variant}:\n{}", lesson.id, failed.join("\n"));
+                assert!(run.held > 0, "{} on {variant} expects nothing", lesson.id);
+            }
         }
     }
 

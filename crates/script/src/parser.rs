@@ -48,24 +48,15 @@ pub struct Parsed {
 /// Parses `source`. Mistakes are in the result, all of them.
 pub fn parse(source: &str) -> Parsed {
     if source.len() > MAX_SOURCE_BYTES {
-        let message = format!(
-            "the script is {} bytes long; at most {MAX_SOURCE_BYTES} are read",
-            source.len()
-        );
+        let message = format!("the script is {} bytes long; at most {MAX_SOURCE_BYTES} are read", source.len());
         let diagnostics = Diagnostic::error(Span::new(0, 0), message).into();
-        return Parsed {
-            script: Script::default(),
-            diagnostics,
-        };
+        return Parsed { script: Script::default(), diagnostics };
     }
     let mut cursor = Cursor::new(source);
     let script = cursor.script();
     let mut diagnostics = cursor.into_diagnostics();
     diagnostics.finish();
-    Parsed {
-        script,
-        diagnostics,
-    }
+    Parsed { script, diagnostics }
 }
 
 /// The text of `bytes`, if they are UTF-8; else where they are not, with what could be read before.

@@ -17,26 +17,17 @@ impl Span {
     pub fn new(start: usize, end: usize) -> Self {
         let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         let start = clamp(start);
-        Span {
-            start,
-            end: clamp(end).max(start),
-        }
+        Span { start, end: clamp(end).max(start) }
     }
 
     /// The smallest span that covers both.
     pub fn to(self, other: Span) -> Span {
-        Span {
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// The empty span just behind this one.
     pub fn after(self) -> Span {
-        Span {
-            start: self.end,
-            end: self.end,
-        }
+        Span { start: self.end, end: self.end }
     }
 
     /// As a range to slice the source with.
@@ -89,13 +80,8 @@ pub struct LineIndex<'s> {
 impl<'s> LineIndex<'s> {
     /// Reads through `source` once.
     pub fn new(source: &'s str) -> Self {
-        let breaks = source
-            .bytes()
-            .enumerate()
-            .filter(|&(_, byte)| byte == b'\n');
-        let starts = std::iter::once(0)
-            .chain(breaks.map(|(at, _)| at + 1))
-            .collect();
+        let breaks = source.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        let starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
         LineIndex { source, starts }
     }
 
@@ -113,23 +99,13 @@ impl<'s> LineIndex<'s> {
         // Continuation bytes of UTF-8 do not begin a character.
         let columns = before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
         let inside = !self.source.is_char_boundary(offset);
-        Position {
-            line,
-            column: columns + usize::from(!inside).max(usize::from(columns == 0)),
-        }
+        Position { line, column: columns + usize::from(!inside).max(usize::from(columns == 0)) }
     }
 
     /// The text of line `line` (from 1) without its line end, and the offset it begins at.
     pub fn text(&self, line: usize) -> (&'s str, usize) {
-        let start = self
-            .starts
-            .get(line - 1)
-            .copied()
-            .unwrap_or(self.source.len());
-        let end = self
-            .starts
-            .get(line)
-            .map_or(self.source.len(), |&next| next - 1);
+        let start = self.starts.get(line - 1).copied().unwrap_or(self.source.len());
+        let end = self.starts.get(line).map_or(self.source.len(), |&next| next - 1);
         (self.source[start..end].trim_end_matches('\r'), start)
     }
 }
@@ -143,11 +119,7 @@ mod tests {
         let index = LineIndex::new("a\näöb\n");
         assert_eq!(index.position(0), Position { line: 1, column: 1 });
         assert_eq!(index.position(2), Position { line: 2, column: 1 });
-        assert_eq!(
-            index.position(3),
-            Position { line: 2, column: 1 },
-            "inside the ä"
-        );
+        assert_eq!(index.position(3), Position { line: 2, column: 1 }, "inside the ä");
         assert_eq!(index.position(4), Position { line: 2, column: 2 });
         assert_eq!(index.position(6), Position { line: 2, column: 3 });
         assert_eq!(index.position(999), Position { line: 3, column: 1 });

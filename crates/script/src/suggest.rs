@@ -35,10 +35,7 @@ fn allowed(word: &str, candidate: &str) -> usize {
 }
 
 /// [`nearest`] as a sentence: "did you mean `X`?".
-pub fn did_you_mean<'c>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<String> {
+pub fn did_you_mean<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     nearest(word, candidates).map(|name| format!("did you mean `{name}`?"))
 }
 

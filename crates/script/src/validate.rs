@@ -17,7 +17,9 @@ mod order;
 mod steps;
 
 pub use loops::MAX_STEPS;
+pub(crate) use loops::range_len;
 pub use machine::{number_setting, parse_tlb};
+pub(crate) use names::KERNEL;
 
 use crate::arith::{ArithError, eval};
 use crate::ast::{Expr, Script};

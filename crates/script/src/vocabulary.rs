@@ -10,10 +10,8 @@ mod words;
 
 pub use calls::{CALLS, Call, Group, Param, ParamKind, call};
 pub use constants::{BUILT_IN, CONSTANTS, Constant, Family, constant};
-pub use machine::{
-    COSTS, Cost, KEYS, Key, KeyKind, POLICIES, TABLE_FORMATS, TLB_POLICIES, Word, key, key_names,
-};
+pub use machine::{COSTS, Cost, KEYS, Key, KeyKind, POLICIES, TABLE_FORMATS, TLB_POLICIES, Word, key, key_names};
 pub use words::{
-    CONTEXT_WORDS, COUNTERS, Counter, DIRECTIVES, Directive, ERRNOS, EXPECTATIONS, Expectation,
-    FILLS, SIGNAL_CODES, SIGNALS, SOURCES, Tally, directive,
+    CONTEXT_WORDS, COUNTERS, Counter, DIRECTIVES, Directive, ERRNOS, EXPECTATIONS, Expectation, FILLS, SIGNAL_CODES,
+    SIGNALS, SOURCES, Tally, directive,
 };

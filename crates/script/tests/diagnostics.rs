@@ -13,11 +13,7 @@ fn said(source: &str) -> Vec<String> {
         .iter()
         .map(|d| {
             let at = index.position(d.span.start as usize);
-            let help = d
-                .help
-                .as_ref()
-                .map(|help| format!(" [{help}]"))
-                .unwrap_or_default();
+            let help = d.help.as_ref().map(|help| format!(" [{help}]")).unwrap_or_default();
             format!("{}:{} {}{help}", at.line, at.column, d.message)
         })
         .collect()
@@ -188,10 +184,7 @@ fn the_parser_goes_on_after_a_mistake() {
 fn an_unclosed_brace_does_not_swallow_the_script() {
     check(
         "machine textbook { frames = 8\nfile \"f\" size nothing\nA: p[0]]\n",
-        &[
-            "1:18 this `{` is never closed",
-            "3:8 expected the end of the statement, found `]`",
-        ],
+        &["1:18 this `{` is never closed", "3:8 expected the end of the statement, found `]`"],
     );
 }
 
@@ -309,10 +302,7 @@ fn only_errors_stop_a_script() {
 fn text_that_is_not_utf8_has_a_place() {
     let diagnostics = script::parse_bytes(b"title \"\xff\"").expect_err("not UTF-8");
     let first = diagnostics.iter().next().expect("one");
-    assert_eq!(
-        (first.span.start, first.message.contains("0xff")),
-        (7, true)
-    );
+    assert_eq!((first.span.start, first.message.contains("0xff")), (7, true));
     assert_eq!(script::parse_bytes("é".as_bytes()), Ok("é"));
 }
 

@@ -20,6 +20,8 @@ pub struct LevelSpec {
     pub name: String,
     /// How many address bits choose the entry, 1 to 24.
     pub index_bits: u8,
+    /// How far a page number is shifted right to bring the index to the bottom: the widths of the levels below.
+    pub shift: u8,
 }
 
 /// Which addresses a format accepts.
@@ -90,7 +92,13 @@ pub struct TableFormat {
 pub const MAX_INDEX_BITS: u8 = 24;
 
 fn levels(spec: &[(&str, u8)]) -> Vec<LevelSpec> {
-    spec.iter().map(|&(name, index_bits)| LevelSpec { name: name.to_owned(), index_bits }).collect()
+    let below = |level: usize| spec[level + 1..].iter().map(|&(_, bits)| bits).sum();
+    let made = spec.iter().zip(0..).map(|(&(name, index_bits), level)| LevelSpec {
+        name: name.to_owned(),
+        index_bits,
+        shift: below(level),
+    });
+    made.collect()
 }
 
 fn flag(name: &str, bit: u8, flag: Flag, in_tables: bool) -> FlagSpec {
@@ -181,15 +189,14 @@ impl TableFormat {
             return None;
         }
         let last = widths.len() - 1;
-        let named = |(i, &w): (usize, &u8)| {
-            let name = match (last - i, last) {
-                (0, _) => "page table".to_owned(),
-                (1, 1) => "page directory".to_owned(),
-                (depth, _) => format!("level {depth}"),
-            };
-            LevelSpec { name, index_bits: w }
+        let title = |depth: usize| match (depth, last) {
+            (0, _) => "page table".to_owned(),
+            (1, 1) => "page directory".to_owned(),
+            _ => format!("level {depth}"),
         };
-        Some(Self::simple(name, widths.iter().enumerate().map(named).collect(), offset_bits))
+        let titles: Vec<String> = (0..=last).rev().map(title).collect();
+        let spec: Vec<(&str, u8)> = titles.iter().map(String::as_str).zip(widths).collect();
+        Some(Self::simple(name, levels(&spec), offset_bits))
     }
 
     /// The teaching layout: the top bit says valid, the low bits are the frame. Its size follows from the number of
@@ -227,11 +234,13 @@ impl TableFormat {
     }
 
     /// Bits of a page number.
+    #[inline]
     pub fn vpn_bits(&self) -> u8 {
-        self.levels.iter().map(|level| level.index_bits).sum()
+        self.levels[0].shift + self.levels[0].index_bits
     }
 
     /// Bits of a virtual address.
+    #[inline]
     pub fn va_bits(&self) -> u8 {
         self.vpn_bits() + self.offset_bits
     }
@@ -298,13 +307,14 @@ impl TableFormat {
     /// How far the page number is shifted right to bring the index of `level` (0 is the root) to the bottom.
     #[inline]
     pub fn index_shift(&self, level: usize) -> u32 {
-        self.levels[level + 1..].iter().map(|below| u32::from(below.index_bits)).sum()
+        u32::from(self.levels[level].shift)
     }
 
     /// The entry of the table at `level` (0 is the root) that a page number selects.
     #[inline]
     pub fn index(&self, vpn: Vpn, level: usize) -> u32 {
-        (vpn.get() >> self.index_shift(level) & ((1 << self.levels[level].index_bits) - 1)) as u32
+        let LevelSpec { index_bits, shift, .. } = self.levels[level];
+        (vpn.get() >> shift & ((1 << index_bits) - 1)) as u32
     }
 
     /// Entries of a table at `level`.

@@ -132,10 +132,7 @@ mod tests {
         assert_eq!(parsed("setup").unwrap(), Task::Setup);
         assert_eq!(parsed("test").unwrap(), Task::Test(Scope::All));
         assert_eq!(parsed("test --fast").unwrap(), Task::Test(Scope::Fast));
-        assert_eq!(
-            parsed("bench --frames 8").unwrap(),
-            Task::Bench(vec!["--frames".into(), "8".into()])
-        );
+        assert_eq!(parsed("bench --frames 8").unwrap(), Task::Bench(vec!["--frames".into(), "8".into()]));
     }
 
     #[test]
@@ -146,10 +143,7 @@ mod tests {
         };
         assert_eq!(options("serve"), (None, None));
         assert_eq!(options("serve --port 9000"), (Some(9000), None));
-        assert_eq!(
-            options("serve --port=9000 --no-open"),
-            (Some(9000), Some(false))
-        );
+        assert_eq!(options("serve --port=9000 --no-open"), (Some(9000), Some(false)));
         assert_eq!(options("serve --open"), (None, Some(true)));
     }
 

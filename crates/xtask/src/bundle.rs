@@ -20,11 +20,7 @@ pub(crate) fn wasm_file(folder: &Path) -> Result<PathBuf> {
     found.retain(|path| path.to_string_lossy().ends_with(WASM_END));
     match found.as_slice() {
         [only] => Ok(only.clone()),
-        _ => bail!(
-            "{} holds {} wasm files, not one",
-            folder.display(),
-            found.len()
-        ),
+        _ => bail!("{} holds {} wasm files, not one", folder.display(), found.len()),
     }
 }
 
@@ -68,25 +64,17 @@ fn hash(content: &[u8]) -> u64 {
 }
 
 fn name_of(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
-        let entries =
-            fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        let entries = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
         for entry in entries {
             let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path)
-            } else {
-                files.push(path)
-            }
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
         }
     }
     files.sort();
@@ -95,9 +83,7 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// A path as addresses write it.
 fn slashed(path: &Path) -> String {
-    let parts = path
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy());
+    let parts = path.components().map(|part| part.as_os_str().to_string_lossy());
     parts.collect::<Vec<_>>().join("/")
 }
 
@@ -135,20 +121,13 @@ impl Weights {
 
     /// All that counts: everything but the fonts, which browsers fetch late and keep for long.
     fn total(&self) -> u64 {
-        self.files
-            .iter()
-            .filter(|file| file.counts)
-            .map(|file| file.gzipped)
-            .sum()
+        self.files.iter().filter(|file| file.counts).map(|file| file.gzipped).sum()
     }
 
     /// An error if the budget is exceeded.
     pub(crate) fn check(&self) -> Result<()> {
         if self.total() > BUDGET {
-            bail!(
-                "the release weighs {} bytes gzipped, more than {BUDGET}",
-                self.total()
-            );
+            bail!("the release weighs {} bytes gzipped, more than {BUDGET}", self.total());
         }
         Ok(())
     }
@@ -157,13 +136,7 @@ impl Weights {
 impl fmt::Display for Weights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:>10} {:>10}  file", "bytes", "gzipped")?;
-        for Weight {
-            path,
-            raw,
-            gzipped,
-            counts,
-        } in &self.files
-        {
+        for Weight { path, raw, gzipped, counts } in &self.files {
             let mark = if *counts { "" } else { "  (not counted)" };
             writeln!(f, "{raw:>10} {gzipped:>10}  {path}{mark}")?;
         }
@@ -189,29 +162,20 @@ mod tests {
     use super::*;
 
     fn weight(path: &str, gzipped: u64, counts: bool) -> Weight {
-        Weight {
-            path: path.to_owned(),
-            raw: gzipped,
-            gzipped,
-            counts,
-        }
+        Weight { path: path.to_owned(), raw: gzipped, gzipped, counts }
     }
 
     #[test]
     fn fonts_do_not_count() {
         let fonts = weight("fonts/Inter.woff2", BUDGET, false);
-        let weights = Weights {
-            files: vec![weight("a.js", BUDGET, true), fonts],
-        };
+        let weights = Weights { files: vec![weight("a.js", BUDGET, true), fonts] };
         assert_eq!(weights.total(), BUDGET);
         assert!(weights.check().is_ok());
     }
 
     #[test]
     fn one_byte_too_many_is_too_many() {
-        let weights = Weights {
-            files: vec![weight("a.wasm", BUDGET + 1, true)],
-        };
+        let weights = Weights { files: vec![weight("a.wasm", BUDGET + 1, true)] };
         let error = weights.check().unwrap_err().to_string();
         assert!(error.contains("409601"), "{error}");
         assert!(weights.to_string().contains("of 400 KiB"));

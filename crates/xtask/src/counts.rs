@@ -10,10 +10,7 @@ pub(crate) struct Counts {
 impl Counts {
     /// The count of a check that is no test, such as formatting.
     pub(crate) fn check(passed: bool) -> Counts {
-        Counts {
-            passed: passed.into(),
-            failed: (!passed).into(),
-        }
+        Counts { passed: passed.into(), failed: (!passed).into() }
     }
 
     /// Adds what one line of output says, if it closes a test run.
@@ -90,14 +87,8 @@ mod tests {
         for (line, expected) in [
             ("5 tests run: 5 passed, 0 skipped", (5, 0)),
             ("1 test run: 1 passed (1 slow), 0 skipped", (1, 0)),
-            (
-                "6 tests run: 3 passed (1 slow, 1 leaky), 2 failed, 1 timed out, 4 skipped",
-                (3, 3),
-            ),
-            (
-                "6/9 tests run: 3 passed, 2 failed, 1 exec failed, 3 skipped",
-                (3, 3),
-            ),
+            ("6 tests run: 3 passed (1 slow, 1 leaky), 2 failed, 1 timed out, 4 skipped", (3, 3)),
+            ("6/9 tests run: 3 passed, 2 failed, 1 exec failed, 3 skipped", (3, 3)),
             ("0 tests run: 0 passed, 0 skipped", (0, 0)),
         ] {
             assert_eq!(read(&[&summary(line)]), expected, "{line}");
@@ -106,14 +97,7 @@ mod tests {
 
     #[test]
     fn other_lines_count_nothing() {
-        assert_eq!(
-            read(&[
-                "3 passed, 1 failed",
-                "Summary of 3 passed",
-                "test result: ?"
-            ]),
-            (0, 0)
-        );
+        assert_eq!(read(&["3 passed, 1 failed", "Summary of 3 passed", "test result: ?"]), (0, 0));
     }
 
     #[test]

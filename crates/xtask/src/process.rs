@@ -32,8 +32,7 @@ pub(crate) fn find_in(name: &str, path: &OsStr) -> Option<PathBuf> {
 #[cfg(unix)]
 fn is_program(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    path.metadata()
-        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
@@ -43,9 +42,7 @@ fn is_program(path: &Path) -> bool {
 
 /// The command as a person would type it, for messages.
 pub(crate) fn shown(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     std::iter::once(program)
         .chain(command.get_args())
         .map(|word| word.to_string_lossy().into_owned())
@@ -55,9 +52,7 @@ pub(crate) fn shown(command: &Command) -> String {
 
 /// Runs a program with its output shown. An exit code other than 0 is an error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start `{}`", shown(command)))?;
+    let status = command.status().with_context(|| format!("cannot start `{}`", shown(command)))?;
     if !status.success() {
         bail!("`{}` failed ({status})", shown(command));
     }
@@ -66,15 +61,8 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// What a program prints on its standard output, or nothing if it cannot be started or fails.
 pub(crate) fn output_of(command: &mut Command) -> Option<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// How a watched program ended.
@@ -183,12 +171,8 @@ fn forward(mut pipe: impl Read, from: Stream, sender: &Sender<Chunk>) {
 /// Shows bytes where the program meant them to go. A closed terminal is no reason to stop a test run.
 fn show(from: Stream, bytes: &[u8]) {
     let _ = match from {
-        Stream::Out => io::stdout()
-            .write_all(bytes)
-            .and_then(|()| io::stdout().flush()),
-        Stream::Err => io::stderr()
-            .write_all(bytes)
-            .and_then(|()| io::stderr().flush()),
+        Stream::Out => io::stdout().write_all(bytes).and_then(|()| io::stdout().flush()),
+        Stream::Err => io::stderr().write_all(bytes).and_then(|()| io::stderr().flush()),
     };
 }
 
@@ -242,9 +226,7 @@ mod tests {
         let mut seen = Vec::new();
         let mut lines = Lines::default();
         for chunk in chunks {
-            lines.push(chunk.as_bytes(), &mut |line: &str| {
-                seen.push(line.to_owned())
-            });
+            lines.push(chunk.as_bytes(), &mut |line: &str| seen.push(line.to_owned()));
         }
         lines.finish(&mut |line: &str| seen.push(line.to_owned()));
         seen
@@ -252,14 +234,8 @@ mod tests {
 
     #[test]
     fn lines_survive_being_cut_anywhere() {
-        assert_eq!(
-            lines_of(&["one\ntw", "o\n\nthr", "ee"]),
-            ["one", "two", "three"]
-        );
-        assert_eq!(
-            lines_of(&["\u{1b}[1mbold\u{1b}[0m", " end\r\n"]),
-            ["bold end"]
-        );
+        assert_eq!(lines_of(&["one\ntw", "o\n\nthr", "ee"]), ["one", "two", "three"]);
+        assert_eq!(lines_of(&["\u{1b}[1mbold\u{1b}[0m", " end\r\n"]), ["bold end"]);
     }
 
     #[test]
@@ -280,14 +256,9 @@ mod tests {
         let mut seen = Vec::new();
         let mut command = Command::new("sh");
         command.args(["-c", "echo out; echo err >&2; exit 3"]);
-        let ending = watch(
-            &mut command,
-            Duration::from_secs(60),
-            Echo::Hidden,
-            |line| {
-                seen.push(line.to_owned());
-            },
-        );
+        let ending = watch(&mut command, Duration::from_secs(60), Echo::Hidden, |line| {
+            seen.push(line.to_owned());
+        });
         assert!(matches!(ending.unwrap(), Ending::Exited(status) if status.code() == Some(3)));
         seen.sort();
         assert_eq!(seen, ["err", "out"]);
@@ -305,10 +276,7 @@ mod tests {
     #[test]
     fn an_unknown_program_is_named() {
         let error = run(&mut Command::new("no-such-program-here")).unwrap_err();
-        assert!(
-            error.to_string().contains("no-such-program-here"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("no-such-program-here"), "{error}");
         assert_eq!(find("no-such-program-here"), None);
         assert!(find("cargo").is_some());
     }

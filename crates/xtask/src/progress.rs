@@ -59,12 +59,7 @@ impl BuildPulse {
     /// Starts the clock.
     pub(crate) fn start() -> BuildPulse {
         let now = Instant::now();
-        BuildPulse {
-            compiled: 0,
-            started: now,
-            told: now,
-            tail: Vec::new(),
-        }
+        BuildPulse { compiled: 0, started: now, told: now, tail: Vec::new() }
     }
 
     /// Takes one line of cargo's output.
@@ -78,11 +73,7 @@ impl BuildPulse {
         self.tail.push(line.to_owned());
         if self.told.elapsed() >= PULSE {
             self.told = Instant::now();
-            note(&format!(
-                "{} crates so far, {}",
-                self.compiled,
-                spoken(self.started.elapsed())
-            ));
+            note(&format!("{} crates so far, {}", self.compiled, spoken(self.started.elapsed())));
         }
     }
 

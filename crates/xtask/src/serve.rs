@@ -32,13 +32,7 @@ pub(crate) fn run(workspace: &Workspace, options: &ServeOptions) -> Result<()> {
     let mut command = trunk(&toolbox, workspace, "serve");
     // A folder of its own, so that serving does not overwrite a release in `dist/`.
     command
-        .args([
-            "--cargo-profile",
-            "release",
-            "--address",
-            "127.0.0.1",
-            "--port",
-        ])
+        .args(["--cargo-profile", "release", "--address", "127.0.0.1", "--port"])
         .arg(port.to_string())
         .arg("--dist")
         .arg(workspace.scratch().join("serve"));
@@ -52,17 +46,12 @@ pub(crate) fn run(workspace: &Workspace, options: &ServeOptions) -> Result<()> {
 fn choose_port(asked: Option<u16>, is_free: impl Fn(u16) -> bool) -> Result<u16> {
     match asked {
         Some(port) if is_free(port) => Ok(port),
-        Some(port) => bail!(
-            "port {port} is in use: end what listens there, or leave out --port to take a free one"
-        ),
+        Some(port) => bail!("port {port} is in use: end what listens there, or leave out --port to take a free one"),
         None => {
             let mut ports = FIRST_PORT..FIRST_PORT + PORTS;
-            ports.find(|port| is_free(*port)).with_context(|| {
-                format!(
-                    "ports {FIRST_PORT} to {} are all in use",
-                    FIRST_PORT + PORTS - 1
-                )
-            })
+            ports
+                .find(|port| is_free(*port))
+                .with_context(|| format!("ports {FIRST_PORT} to {} are all in use", FIRST_PORT + PORTS - 1))
         }
     }
 }
@@ -74,8 +63,7 @@ fn is_free(port: u16) -> bool {
 /// Whether a browser that we open would be seen by the person who called us.
 fn has_screen() -> bool {
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let display =
-        cfg!(any(windows, target_os = "macos")) || set("DISPLAY") || set("WAYLAND_DISPLAY");
+    let display = cfg!(any(windows, target_os = "macos")) || set("DISPLAY") || set("WAYLAND_DISPLAY");
     display && !set("CI") && !set("SSH_CONNECTION") && io::stderr().is_terminal()
 }
 
@@ -102,9 +90,7 @@ mod tests {
         assert_eq!(choose_port(None, taken(8080)).unwrap(), 8081);
         assert_eq!(choose_port(None, |_| true).unwrap(), 8080);
         assert_eq!(choose_port(Some(9000), taken(8080)).unwrap(), 9000);
-        let error = choose_port(Some(9000), taken(9000))
-            .unwrap_err()
-            .to_string();
+        let error = choose_port(Some(9000), taken(9000)).unwrap_err().to_string();
         assert!(error.contains("9000 is in use"), "{error}");
         assert!(choose_port(None, |_| false).is_err());
     }

@@ -40,10 +40,6 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     if let Some(path) = wasm_opt {
         progress::note(&path.display().to_string());
     }
-    progress::note(&format!(
-        "{}, {}",
-        browser.chrome.display(),
-        browser.driver.display()
-    ));
+    progress::note(&format!("{}, {}", browser.chrome.display(), browser.driver.display()));
     Ok(())
 }

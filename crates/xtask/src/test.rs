@@ -38,18 +38,15 @@ pub(crate) fn run(workspace: &Workspace, scope: Scope) -> Result<ExitCode> {
         browser_stages(workspace, &mut report);
     }
     report.print()?;
-    Ok(if report.total.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if report.total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What runs on this machine without a browser.
 fn host_stages(workspace: &Workspace, report: &mut Report) {
     report.check("Formatting", || {
         need_component("fmt", "rustfmt")?;
-        process::run(host_cargo(workspace).args(["fmt", "--all", "--check"]))
+        // Only the names of the files: `cargo fmt` mends them.
+        process::run(host_cargo(workspace).args(["fmt", "--all", "--", "--check", "-l"]))
     });
     report.check("Clippy", || {
         need_component("clippy", "clippy")?;
@@ -88,9 +85,7 @@ fn browser_stages(workspace: &Workspace, report: &mut Report) {
     if let Some(browser) = &browser {
         wasm_tests(workspace, &toolbox, browser, report);
     }
-    let built = report.check("The release, within its budget", || {
-        build::release(workspace, &toolbox)
-    });
+    let built = report.check("The release, within its budget", || build::release(workspace, &toolbox));
     if let (Some(browser), true) = (&browser, built) {
         end_to_end(workspace, browser, report);
     }
@@ -101,13 +96,7 @@ fn browser_stages(workspace: &Workspace, report: &mut Report) {
 fn host_tests(workspace: &Workspace) -> Command {
     let mut command = host_cargo(workspace);
     if process::find("cargo-nextest").is_some() {
-        command.args([
-            "nextest",
-            "run",
-            "--workspace",
-            "--no-fail-fast",
-            "--no-tests=pass",
-        ]);
+        command.args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"]);
         command.args(["--status-level", "slow", "--final-status-level", "fail"]);
     } else {
         command.args(["test", "--workspace", "--no-fail-fast"]);
@@ -123,14 +112,7 @@ fn wasm_clippy(workspace: &Workspace, toolbox: &Toolbox, report: &mut Report) {
     }
     report.check("Clippy for wasm", || {
         let mut command = toolbox.command("cargo", workspace);
-        clippy(command.args([
-            "clippy",
-            "--package",
-            "web",
-            "--all-targets",
-            "--target",
-            TARGET,
-        ]))
+        clippy(command.args(["clippy", "--package", "web", "--all-targets", "--target", TARGET]))
     });
 }
 
@@ -143,30 +125,12 @@ fn wasm_tests(workspace: &Workspace, toolbox: &Toolbox, browser: &Browser, repor
     let runner = toolbox.command("wasm-bindgen-test-runner", workspace);
     let mut command = toolbox.command("cargo", workspace);
     command
-        .args([
-            "test",
-            "--package",
-            "web",
-            "--target",
-            TARGET,
-            "--tests",
-            "--no-fail-fast",
-        ])
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            runner.get_program(),
-        )
-        .env(
-            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            capabilities_file(workspace),
-        )
+        .args(["test", "--package", "web", "--target", TARGET, "--tests", "--no-fail-fast"])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner.get_program())
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities_file(workspace))
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
-    report.tests(
-        "Tests in the browser",
-        BROWSER_LIMIT,
-        with_browser(&mut command, browser),
-    );
+    report.tests("Tests in the browser", BROWSER_LIMIT, with_browser(&mut command, browser));
 }
 
 /// Where wasm-bindgen's test runner reads how to start the browser.
@@ -181,35 +145,25 @@ fn end_to_end(workspace: &Workspace, browser: &Browser, report: &mut Report) {
         return;
     }
     let mut command = host_cargo(workspace);
-    command
-        .args(["test", "--package", TESTS, "--test", E2E, "--no-fail-fast"])
-        .env("PAGELAB_DIST", workspace.dist());
-    report.tests(
-        "End to end",
-        BROWSER_LIMIT,
-        with_browser(&mut command, browser),
-    );
+    command.args(["test", "--package", TESTS, "--test", E2E, "--no-fail-fast"]).env("PAGELAB_DIST", workspace.dist());
+    report.tests("End to end", BROWSER_LIMIT, with_browser(&mut command, browser));
 }
 
 fn with_browser<'a>(command: &'a mut Command, browser: &Browser) -> &'a mut Command {
-    command
-        .env("CHROME", &browser.chrome)
-        .env("CHROMEDRIVER", &browser.driver)
+    command.env("CHROME", &browser.chrome).env("CHROMEDRIVER", &browser.driver)
 }
 
 /// Adds a part of the Rust toolchain that small installations lack.
 fn need_component(subcommand: &str, component: &str) -> Result<()> {
-    let works =
-        || process::output_of(Command::new("cargo").args([subcommand, "--version"])).is_some();
+    let works = || process::output_of(Command::new("cargo").args([subcommand, "--version"])).is_some();
     if works() {
         return Ok(());
     }
     if process::find("rustup").is_none() {
         bail!("`cargo {subcommand}` is missing; your distribution has it as a package");
     }
-    process::run(Command::new("rustup").args(["component", "add", component])).with_context(|| {
-        format!("`cargo {subcommand}` is missing: rustup component add {component}")
-    })
+    process::run(Command::new("rustup").args(["component", "add", component]))
+        .with_context(|| format!("`cargo {subcommand}` is missing: rustup component add {component}"))
 }
 
 /// One line of the closing table.
@@ -263,11 +217,7 @@ impl Report {
         writeln!(out)?;
         for Stage { name, counts, time } in &self.stages {
             let time = progress::spoken(*time);
-            writeln!(
-                out,
-                "{:<34} {:>6} passed {:>4} failed  {time:>12}",
-                name, counts.passed, counts.failed
-            )?;
+            writeln!(out, "{:<34} {:>6} passed {:>4} failed  {time:>12}", name, counts.passed, counts.failed)?;
         }
         writeln!(out, "{}", self.total)?;
         out.flush()
@@ -313,10 +263,7 @@ mod tests {
             (counts.passed, counts.failed)
         };
         assert_eq!(counted("exit 101"), (0, 1));
-        assert_eq!(
-            counted("echo 'test result: ok. 2 passed; 0 failed;'"),
-            (2, 0)
-        );
+        assert_eq!(counted("echo 'test result: ok. 2 passed; 0 failed;'"), (2, 0));
         let failing = "echo 'test result: FAILED. 2 passed; 3 failed;'; exit 1";
         assert_eq!(counted(failing), (2, 3));
     }
@@ -326,13 +273,7 @@ mod tests {
         let mut report = Report::default();
         assert!(report.check("fine", || Ok(())));
         assert!(!report.check("broken", || bail!("no")));
-        assert_eq!(
-            report.total,
-            Counts {
-                passed: 1,
-                failed: 1
-            }
-        );
+        assert_eq!(report.total, Counts { passed: 1, failed: 1 });
         assert_eq!(report.stages.len(), 2);
     }
 }

@@ -40,15 +40,9 @@ mod tests {
         for (text, expected) in [
             ("trunk 0.21.14", Version(0, 21, 14)),
             ("trunk 0.22.0-beta.1", Version(0, 22, 0)),
-            (
-                "wasm-bindgen-test-runner 0.2.130 (abc 2026)",
-                Version(0, 2, 130),
-            ),
+            ("wasm-bindgen-test-runner 0.2.130 (abc 2026)", Version(0, 2, 130)),
             ("wasm-opt version 132 (version_132)", Version(132, 0, 0)),
-            (
-                "cargo-nextest 0.9.143 (60fa45f63 2026-08-04)",
-                Version(0, 9, 143),
-            ),
+            ("cargo-nextest 0.9.143 (60fa45f63 2026-08-04)", Version(0, 9, 143)),
             ("v20.20.2", Version(20, 20, 2)),
         ] {
             assert_eq!(Version::find_in(text), Some(expected), "{text}");

@@ -1,8 +1,6 @@
 //! Expressions, places, arguments and steps as text.
 
-use crate::ast::{
-    Action, Arg, ArgKind, Decimal, Expr, ExprKind, Index, IntLit, IntStyle, Place, Step,
-};
+use crate::ast::{Action, Arg, ArgKind, Decimal, Expr, ExprKind, Index, IntLit, IntStyle, Place, Step};
 use std::fmt::Write as _;
 
 /// An expression.
@@ -60,7 +58,7 @@ fn grouped(value: i128) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push('_');
         }
         out.push(digit);
@@ -136,10 +134,7 @@ pub(super) fn arg_text(arg: &Arg) -> String {
 
 /// What a step says after its process: `p = mmap(…)`.
 pub fn step_text(step: &Step) -> String {
-    let bind = step
-        .bind
-        .as_ref()
-        .map_or(String::new(), |name| format!("{} = ", name.node));
+    let bind = step.bind.as_ref().map_or(String::new(), |name| format!("{} = ", name.node));
     let action = match &step.action {
         Action::Call(call) => {
             let args: Vec<String> = call.args.iter().map(arg_text).collect();

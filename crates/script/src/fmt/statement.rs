@@ -3,9 +3,8 @@
 use super::LINE_WIDTH;
 use super::expr::{decimal_text, expr_text, list_text, step_text, string_text};
 use crate::ast::{
-    Ask, Block, Check, Evicted, Expect, FileDecl, Fill, Image, Item, Items, Part, Permissions,
-    Scope, Setting, SettingValue, Source, StatementKind, Table, TableEntry, TableSource, Text,
-    Trivia,
+    Ask, Block, Check, Evicted, Expect, FileDecl, Fill, Image, Item, Items, Part, Permissions, Scope, Setting,
+    SettingValue, Source, StatementKind, Table, TableEntry, TableSource, Text, Trivia,
 };
 
 #[derive(Default)]
@@ -55,10 +54,7 @@ impl Printer {
             StatementKind::Note(text) => self.prose("note", text, trail),
             StatementKind::Speaker(text) => self.prose("speaker", text, trail),
             StatementKind::Machine(machine) => {
-                let preset = machine
-                    .preset
-                    .as_ref()
-                    .map(|name| format!(" {}", name.node));
+                let preset = machine.preset.as_ref().map(|name| format!(" {}", name.node));
                 let head = format!("machine{}", preset.as_deref().unwrap_or_default());
                 let bare = machine.settings.items.is_empty() && machine.settings.tail.is_empty();
                 match bare && preset.is_some() {
@@ -79,16 +75,8 @@ impl Printer {
             StatementKind::Program(image) => self.image("program", image, trail),
             StatementKind::Library(image) => self.image("library", image, trail),
             StatementKind::Memory(memory) => {
-                let bytes: String = memory
-                    .bytes
-                    .node
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect();
-                self.line(
-                    &format!("memory {} \"{bytes}\"", expr_text(&memory.frame)),
-                    trail,
-                );
+                let bytes: String = memory.bytes.node.iter().map(|byte| format!("{byte:02x}")).collect();
+                self.line(&format!("memory {} \"{bytes}\"", expr_text(&memory.frame)), trail);
             }
             StatementKind::Table(table) => self.table(table, trail),
             StatementKind::Ask(ask) => self.ask(ask, trail),
@@ -130,13 +118,7 @@ impl Printer {
     }
 
     /// A list in braces: on one line if it fits and holds no comment.
-    fn braces<T>(
-        &mut self,
-        head: &str,
-        list: &Items<T>,
-        text: impl Fn(&T) -> String,
-        trail: Option<&str>,
-    ) {
+    fn braces<T>(&mut self, head: &str, list: &Items<T>, text: impl Fn(&T) -> String, trail: Option<&str>) {
         let bare = |item: &Item<T>| item.lead.is_empty() && item.trail.is_none();
         let items: Vec<String> = list.iter().map(text).collect();
         let one_line = match items.is_empty() {
@@ -173,15 +155,8 @@ impl Printer {
             self.trivia(&item.lead);
             let choice = &item.node;
             let word = if choice.right { "answer" } else { "choice" };
-            let because = choice
-                .because
-                .as_ref()
-                .map(|text| format!(" because {}", quoted(text)));
-            let text = format!(
-                "{word} {}{}",
-                quoted(&choice.text),
-                because.as_deref().unwrap_or("")
-            );
+            let because = choice.because.as_ref().map(|text| format!(" because {}", quoted(text)));
+            let text = format!("{word} {}{}", quoted(&choice.text), because.as_deref().unwrap_or(""));
             self.line(&text, item.trail.as_deref());
         }
         self.indent -= 1;
@@ -212,11 +187,7 @@ fn entry_text(entry: &TableEntry) -> String {
         crate::ast::ExprKind::Binary(..) => format!("({})", expr_text(expr)),
         _ => expr_text(expr),
     };
-    let Permissions {
-        read,
-        write,
-        execute,
-    } = entry.permissions.node;
+    let Permissions { read, write, execute } = entry.permissions.node;
     let flag = |granted: bool, letter: char| if granted { letter } else { '-' };
     format!(
         "{} -> {} {}{}{}",
@@ -229,11 +200,7 @@ fn entry_text(entry: &TableEntry) -> String {
 }
 
 fn file_text(word: &str, decl: &FileDecl) -> String {
-    let mut out = format!(
-        "{word} {} size {}",
-        quoted(&decl.name),
-        expr_text(&decl.size)
-    );
+    let mut out = format!("{word} {} size {}", quoted(&decl.name), expr_text(&decl.size));
     if let Some(fill) = &decl.fill {
         out.push_str(" fill ");
         out.push_str(&match &fill.node {
@@ -253,37 +220,16 @@ fn file_text(word: &str, decl: &FileDecl) -> String {
 fn source_text(source: &Source) -> String {
     match source {
         Source::Range { from, to, step } => {
-            let step = step
-                .as_ref()
-                .map(|step| format!(" step {}", expr_text(step)));
-            format!(
-                "{}..{}{}",
-                expr_text(from),
-                expr_text(to),
-                step.unwrap_or_default()
-            )
+            let step = step.as_ref().map(|step| format!(" step {}", expr_text(step)));
+            format!("{}..{}{}", expr_text(from), expr_text(to), step.unwrap_or_default())
         }
         Source::List(items) => list_text(items),
         Source::Uniform { n, count, seed } => {
-            format!(
-                "uniform({}, {}, {})",
-                expr_text(n),
-                expr_text(count),
-                expr_text(seed)
-            )
+            format!("uniform({}, {}, {})", expr_text(n), expr_text(count), expr_text(seed))
         }
-        Source::Zipf {
-            n,
-            alpha,
-            count,
-            seed,
-        } => format!(
-            "zipf({}, {}, {}, {})",
-            expr_text(n),
-            decimal_text(*alpha),
-            expr_text(count),
-            expr_text(seed)
-        ),
+        Source::Zipf { n, alpha, count, seed } => {
+            format!("zipf({}, {}, {}, {})", expr_text(n), decimal_text(*alpha), expr_text(count), expr_text(seed))
+        }
         Source::Shuffle { n, seed } => {
             format!("shuffle({}, {})", expr_text(n), expr_text(seed))
         }
@@ -296,11 +242,7 @@ fn expect_text(expect: &Expect) -> String {
         Some(Scope::Base) => "in base ".to_string(),
         Some(Scope::Variant(name)) => format!("in {} ", quoted(name)),
     };
-    let checks: Vec<String> = expect
-        .checks
-        .iter()
-        .map(|check| check_text(&check.node))
-        .collect();
+    let checks: Vec<String> = expect.checks.iter().map(|check| check_text(&check.node)).collect();
     format!("expect {scope}{}", checks.join(", "))
 }
 
@@ -316,10 +258,7 @@ pub(crate) fn check_text(check: &Check) -> String {
         Check::Faults(n) => number("faults", n),
         Check::Errno(name) => name.clone(),
         Check::Signal { name, code: None } => name.clone(),
-        Check::Signal {
-            name,
-            code: Some(code),
-        } => format!("{name} {}", code.node),
+        Check::Signal { name, code: Some(code) } => format!("{name} {}", code.node),
         Check::Value(value) => number("value", value),
         Check::ValueText(bytes) => format!("value {}", string_text(bytes)),
         Check::ValueList(items) => format!("value {}", list_text(items)),
@@ -340,9 +279,7 @@ pub(crate) fn check_text(check: &Check) -> String {
                     format!("{}[{}]", process.node, expr_text(address))
                 }
             };
-            let fate = fate
-                .map(|fate| format!(" {}", fate.word()))
-                .unwrap_or_default();
+            let fate = fate.map(|fate| format!(" {}", fate.word())).unwrap_or_default();
             format!("evicts {page}{fate}")
         }
     }

@@ -36,9 +36,7 @@ pub fn highlight(source: &str) -> Vec<(Range<usize>, TokenClass)> {
     let mut first = true;
     let mut classes = Vec::with_capacity(tokens.len());
     for (at, token) in tokens.iter().enumerate() {
-        let next = tokens
-            .get(at + 1)
-            .map_or(TokenKind::End, |token| token.kind);
+        let next = tokens.get(at + 1).map_or(TokenKind::End, |token| token.kind);
         match token.kind {
             TokenKind::Newline | TokenKind::End => {}
             kind => classes.push((token.span.range(), class(source, *token, kind, next, first))),
@@ -71,9 +69,7 @@ fn name_class(word: &str, next: TokenKind, first: bool) -> TokenClass {
         TokenClass::Call
     } else if vocabulary::constant(word).is_some() || vocabulary::BUILT_IN.contains(&word) {
         TokenClass::Constant
-    } else if (first && vocabulary::directive(word).is_some())
-        || vocabulary::CONTEXT_WORDS.contains(&word)
-    {
+    } else if (first && vocabulary::directive(word).is_some()) || vocabulary::CONTEXT_WORDS.contains(&word) {
         TokenClass::Keyword
     } else {
         TokenClass::Name
@@ -87,10 +83,7 @@ mod tests {
     #[test]
     fn classes_of_a_line() {
         let source = "for i in 0..3 { A: p = mmap(NULL, 'x') } # c";
-        let classes: Vec<_> = highlight(source)
-            .into_iter()
-            .map(|(range, class)| (&source[range], class))
-            .collect();
+        let classes: Vec<_> = highlight(source).into_iter().map(|(range, class)| (&source[range], class)).collect();
         for expected in [
             ("for", TokenClass::Keyword),
             ("in", TokenClass::Keyword),

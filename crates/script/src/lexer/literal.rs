@@ -14,11 +14,7 @@ pub struct LiteralError {
 }
 
 fn whole(text: &str, message: impl Into<String>) -> LiteralError {
-    LiteralError {
-        message: message.into(),
-        start: 0,
-        end: text.len(),
-    }
+    LiteralError { message: message.into(), start: 0, end: text.len() }
 }
 
 /// The value of an integer token, or of a character token.
@@ -45,9 +41,7 @@ pub fn int_value(text: &str) -> Result<IntLit, LiteralError> {
     if count == 0 {
         return Err(whole(text, "a number needs at least one digit"));
     }
-    let value = value
-        .checked_mul(1i128 << shift)
-        .ok_or_else(|| whole(text, "this number does not fit 128 bits"))?;
+    let value = value.checked_mul(1i128 << shift).ok_or_else(|| whole(text, "this number does not fit 128 bits"))?;
     let style = match (radix, suffix) {
         (16, _) => IntStyle::Hex(count.min(32)),
         (2, _) => IntStyle::Binary(count.min(128)),
@@ -77,23 +71,14 @@ fn bad_digit(text: &str, c: char, radix: u32) -> LiteralError {
         2 => "a binary number",
         _ => "a number",
     };
-    whole(
-        text,
-        format!("`{c}` does not belong in {kind} (suffixes are K, M, G and T)"),
-    )
+    whole(text, format!("`{c}` does not belong in {kind} (suffixes are K, M, G and T)"))
 }
 
 fn char_value(text: &str) -> Result<IntLit, LiteralError> {
     let bytes = string_value(text)?;
     match bytes[..] {
-        [byte] => Ok(IntLit {
-            value: i128::from(byte),
-            style: IntStyle::Char,
-        }),
-        _ => Err(whole(
-            text,
-            format!("a character is one byte, not {}", bytes.len()),
-        )),
+        [byte] => Ok(IntLit { value: i128::from(byte), style: IntStyle::Char }),
+        _ => Err(whole(text, format!("a character is one byte, not {}", bytes.len()))),
     }
 }
 
@@ -119,11 +104,7 @@ pub fn string_value(text: &str) -> Result<Vec<u8>, LiteralError> {
 fn escape(text: &str, at: usize) -> Result<(u8, usize), LiteralError> {
     let rest = &text[at + 1..text.len() - 1];
     let c = rest.chars().next().unwrap_or('\\');
-    let error = |len: usize, message: String| LiteralError {
-        message,
-        start: at,
-        end: at + len,
-    };
+    let error = |len: usize, message: String| LiteralError { message, start: at, end: at + len };
     let simple = match c {
         'n' => b'\n',
         't' => b'\t',
@@ -131,9 +112,7 @@ fn escape(text: &str, at: usize) -> Result<(u8, usize), LiteralError> {
         '\'' => b'\'',
         '\\' => b'\\',
         'x' => {
-            let digits = rest
-                .get(1..3)
-                .filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+            let digits = rest.get(1..3).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
             return digits
                 .and_then(|digits| u8::from_str_radix(digits, 16).ok())
                 .map(|value| (value, 4))
@@ -149,12 +128,7 @@ fn escape(text: &str, at: usize) -> Result<(u8, usize), LiteralError> {
 
 /// The value of a decimal-fraction token, or of a plain decimal integer.
 pub fn decimal_value(text: &str) -> Result<Decimal, LiteralError> {
-    let error = || {
-        whole(
-            text,
-            "expected a decimal number such as 2.33, of at most 15 digits",
-        )
-    };
+    let error = || whole(text, "expected a decimal number such as 2.33, of at most 15 digits");
     let (before, after) = text.split_once('.').unwrap_or((text, ""));
     let digits = format!("{before}{after}");
     if digits.len() > 15 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -189,9 +163,7 @@ mod tests {
 
     #[test]
     fn integers_that_are_none() {
-        for text in [
-            "64x4", "0x", "0b2", "12abc", "1KK", "'ab'", "''", "'é'", "9e9",
-        ] {
+        for text in ["64x4", "0x", "0b2", "12abc", "1KK", "'ab'", "''", "'é'", "9e9"] {
             assert!(int_value(text).is_err(), "{text}");
         }
         let huge = "9".repeat(10_000);
@@ -203,10 +175,7 @@ mod tests {
 
     #[test]
     fn strings_are_bytes() {
-        assert_eq!(
-            string_value(r#""a\n\t\"\\\xff""#),
-            Ok(b"a\n\t\"\\\xff".to_vec())
-        );
+        assert_eq!(string_value(r#""a\n\t\"\\\xff""#), Ok(b"a\n\t\"\\\xff".to_vec()));
         assert_eq!(string_value("\"é\""), Ok("é".as_bytes().to_vec()));
         let error = string_value(r#""ab\q""#).expect_err("unknown escape");
         assert_eq!((error.start, error.end), (3, 5));
@@ -217,20 +186,8 @@ mod tests {
 
     #[test]
     fn decimals_keep_their_digits() {
-        assert_eq!(
-            decimal_value("2.33"),
-            Ok(Decimal {
-                digits: 233,
-                places: 2
-            })
-        );
-        assert_eq!(
-            decimal_value("7"),
-            Ok(Decimal {
-                digits: 7,
-                places: 0
-            })
-        );
+        assert_eq!(decimal_value("2.33"), Ok(Decimal { digits: 233, places: 2 }));
+        assert_eq!(decimal_value("7"), Ok(Decimal { digits: 7, places: 0 }));
         assert!(decimal_value("2.33K").is_err());
         assert!(decimal_value("0.1234567890123456789").is_err());
     }

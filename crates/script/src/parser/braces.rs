@@ -40,8 +40,7 @@ impl Cursor<'_> {
     fn begins_statement(&mut self) -> bool {
         let after = self.second();
         after == TokenKind::Colon
-            || (after == TokenKind::Str
-                && self.word().is_some_and(|word| directive(word).is_some()))
+            || (after == TokenKind::Str && self.word().is_some_and(|word| directive(word).is_some()))
     }
 
     fn between_items(&mut self) -> Vec<Trivia> {

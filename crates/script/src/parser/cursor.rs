@@ -71,9 +71,7 @@ impl<'s> Cursor<'s> {
     /// The kind of the token after the next.
     pub(super) fn second(&mut self) -> TokenKind {
         self.peek();
-        self.tokens
-            .get(self.at + 1)
-            .map_or(TokenKind::End, |token| token.kind)
+        self.tokens.get(self.at + 1).map_or(TokenKind::End, |token| token.kind)
     }
 
     /// Consumes the next token; the end stays.
@@ -118,10 +116,7 @@ impl<'s> Cursor<'s> {
 
     pub(super) fn comment_text(&self, token: Token) -> String {
         let text = self.text(token.span);
-        text.strip_prefix('#')
-            .unwrap_or(text)
-            .trim_end()
-            .to_string()
+        text.strip_prefix('#').unwrap_or(text).trim_end().to_string()
     }
 
     /// Comments that were passed inside brackets since this was last asked.
@@ -190,10 +185,7 @@ impl<'s> Cursor<'s> {
 
     pub(super) fn literal_error(&mut self, token: Span, error: LiteralError) -> Failed {
         let start = token.start as usize;
-        self.error(
-            Span::new(start + error.start, start + error.end),
-            error.message,
-        )
+        self.error(Span::new(start + error.start, start + error.end), error.message)
     }
 
     /// Goes back to a place that [`Self::position`] told, outside brackets.
@@ -214,12 +206,7 @@ impl<'s> Cursor<'s> {
     /// may have been passed in an open bracket.
     pub(super) fn rewind_to_last(&mut self, statement: usize) {
         self.close_brackets();
-        while self.at > statement
-            && matches!(
-                self.tokens[self.at - 1].kind,
-                TokenKind::Newline | TokenKind::Comment
-            )
-        {
+        while self.at > statement && matches!(self.tokens[self.at - 1].kind, TokenKind::Newline | TokenKind::Comment) {
             self.at -= 1;
         }
         self.inner.clear();

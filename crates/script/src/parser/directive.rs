@@ -2,8 +2,8 @@
 
 use super::cursor::{Cursor, Failed, Parse};
 use crate::ast::{
-    DeviceDecl, Expr, FileDecl, Fill, Image, Machine, Memory, Name, Part, Permissions, Segment,
-    Setting, SettingValue, StatementKind, Table, TableEntry, TableSource, Variant,
+    DeviceDecl, Expr, FileDecl, Fill, Image, Machine, Memory, Name, Part, Permissions, Segment, Setting, SettingValue,
+    StatementKind, Table, TableEntry, TableSource, Variant,
 };
 use crate::diagnostic::Diagnostic;
 use crate::lexer::TokenKind;
@@ -83,19 +83,12 @@ impl Cursor<'_> {
             let names = key_names();
             let help = did_you_mean(&name.node, names.iter().map(String::as_str));
             let message = format!("unknown machine key `{}`", name.node);
-            self.report(
-                Diagnostic::error(name.span, message)
-                    .expected("a machine key")
-                    .help(help),
-            );
+            self.report(Diagnostic::error(name.span, message).expected("a machine key").help(help));
         }
         self.require(TokenKind::Equals, "`=`")?;
         let from = self.peek().span;
         let value = self.setting_value(kind)?;
-        Ok(Setting {
-            key: name,
-            value: Spanned::new(value, from.to(self.last_span())),
-        })
+        Ok(Setting { key: name, value: Spanned::new(value, from.to(self.last_span())) })
     }
 
     /// A number where the key wants one and a number or a parenthesis begins, else a word.
@@ -130,12 +123,7 @@ impl Cursor<'_> {
     fn file(&mut self, on_disk: bool) -> Parse<FileDecl> {
         let name = self.prose("a name, as a string")?;
         let size = self.size()?;
-        let mut decl = FileDecl {
-            name,
-            size,
-            fill: None,
-            cached: false,
-        };
+        let mut decl = FileDecl { name, size, fill: None, cached: false };
         loop {
             if self.eat_word("fill").is_some() {
                 decl.fill = Some(self.fill()?);
@@ -146,11 +134,7 @@ impl Cursor<'_> {
                 }
                 decl.cached = true;
             } else if matches!(self.kind(), TokenKind::Name) {
-                let what = if on_disk {
-                    "`fill`, `cached`"
-                } else {
-                    "`fill`"
-                };
+                let what = if on_disk { "`fill`, `cached`" } else { "`fill`" };
                 let what = format!("{what} or the end of the line");
                 return Err(self.unexpected_word(&what, &["fill", "cached"]));
             } else {
@@ -168,9 +152,7 @@ impl Cursor<'_> {
 
     /// Reports a word that is not one of those expected, with a suggestion.
     pub(super) fn unexpected_word(&mut self, what: &str, words: &[&str]) -> Failed {
-        let help = self
-            .word()
-            .and_then(|word| did_you_mean(word, words.iter().copied()));
+        let help = self.word().and_then(|word| did_you_mean(word, words.iter().copied()));
         let diagnostic = self.unexpected_diagnostic(what).help(help);
         self.report(diagnostic)
     }
@@ -213,10 +195,7 @@ impl Cursor<'_> {
         match segments.iter().find(|segment| Some(segment.word()) == word) {
             Some(&kind) => {
                 self.bump();
-                Ok(Part::Segment {
-                    kind: Spanned::new(kind, token.span),
-                    size: self.expr()?,
-                })
+                Ok(Part::Segment { kind: Spanned::new(kind, token.span), size: self.expr()? })
             }
             None => {
                 let words = ["text", "rodata", "data", "bss", "stack", "needs"];
@@ -229,12 +208,7 @@ impl Cursor<'_> {
     fn memory(&mut self) -> Parse<StatementKind> {
         let frame = self.expr()?;
         let text = self.bytes("the bytes in hexadecimal, as a string")?;
-        let digits: Vec<u8> = text
-            .node
-            .iter()
-            .copied()
-            .filter(|byte| !byte.is_ascii_whitespace())
-            .collect();
+        let digits: Vec<u8> = text.node.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
         let nibble = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
         let bytes: Option<Vec<u8>> = digits
             .chunks(2)
@@ -244,10 +218,7 @@ impl Cursor<'_> {
             })
             .collect();
         match bytes {
-            Some(bytes) => Ok(StatementKind::Memory(Memory {
-                frame,
-                bytes: Spanned::new(bytes, text.span),
-            })),
+            Some(bytes) => Ok(StatementKind::Memory(Memory { frame, bytes: Spanned::new(bytes, text.span) })),
             None => {
                 let message = "these are no bytes in hexadecimal: two digits each";
                 Err(self.error(text.span, message))
@@ -259,9 +230,7 @@ impl Cursor<'_> {
         let process = self.name("a process")?;
         let source = match self.eat_word("at") {
             Some(_) => TableSource::At(self.expr()?),
-            None if self.kind() == TokenKind::LeftBrace => {
-                TableSource::Entries(self.braced(Self::table_entry)?)
-            }
+            None if self.kind() == TokenKind::LeftBrace => TableSource::Entries(self.braced(Self::table_entry)?),
             None => return Err(self.unexpected("`{` or `at FRAME`")),
         };
         Ok(StatementKind::Table(Table { process, source }))
@@ -273,11 +242,7 @@ impl Cursor<'_> {
         self.require(TokenKind::Arrow, "`->`")?;
         let frame = self.unary()?;
         let permissions = self.permissions()?;
-        Ok(TableEntry {
-            page,
-            frame,
-            permissions,
-        })
+        Ok(TableEntry { page, frame, permissions })
     }
 
     fn permissions(&mut self) -> Parse<Spanned<Permissions>> {
@@ -297,14 +262,7 @@ impl Cursor<'_> {
         if self.last_span().end != span.end {
             return Err(self.unexpected(what));
         }
-        Ok(Spanned::new(
-            Permissions {
-                read,
-                write,
-                execute,
-            },
-            span,
-        ))
+        Ok(Spanned::new(Permissions { read, write, execute }, span))
     }
 }
 

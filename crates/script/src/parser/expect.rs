@@ -1,9 +1,7 @@
 //! `expect` lists, and questions.
 
 use super::cursor::{Cursor, Failed, Parse};
-use crate::ast::{
-    Ask, Check, Choice, Evicted, Expect, Expr, Fate, Item, Scope, StatementKind, Trivia,
-};
+use crate::ast::{Ask, Check, Choice, Evicted, Expect, Expr, Fate, Item, Scope, StatementKind, Trivia};
 use crate::diagnostic::Diagnostic;
 use crate::lexer::TokenKind;
 use crate::span::{Span, Spanned};
@@ -19,10 +17,7 @@ impl Cursor<'_> {
         };
         let mut checks = vec![self.check()?];
         while self.eat(TokenKind::Comma).is_some() {
-            if matches!(
-                self.kind(),
-                TokenKind::Newline | TokenKind::End | TokenKind::Comment
-            ) {
+            if matches!(self.kind(), TokenKind::Newline | TokenKind::End | TokenKind::Comment) {
                 break;
             }
             checks.push(self.check()?);
@@ -33,9 +28,7 @@ impl Cursor<'_> {
     fn scope(&mut self) -> Parse<Scope> {
         match self.eat_word("base") {
             Some(_) => Ok(Scope::Base),
-            None => Ok(Scope::Variant(
-                self.prose("`base` or a variant's name, as a string")?,
-            )),
+            None => Ok(Scope::Variant(self.prose("`base` or a variant's name, as a string")?)),
         }
     }
 
@@ -88,9 +81,7 @@ impl Cursor<'_> {
         }
         let diagnostic = self
             .unexpected_diagnostic("`,` or the end of the line")
-            .help(format!(
-                "`{word}` takes no number; `faults N` and `total {word} N` do"
-            ));
+            .help(format!("`{word}` takes no number; `faults N` and `total {word} N` do"));
         Err(self.report(diagnostic))
     }
 
@@ -126,10 +117,7 @@ impl Cursor<'_> {
             Some(_) => return Err(self.unexpected_word("a code of the signal", SIGNAL_CODES)),
             None => None,
         };
-        Ok(Check::Signal {
-            name: name.to_string(),
-            code,
-        })
+        Ok(Check::Signal { name: name.to_string(), code })
     }
 
     /// `"FILE":N` or `P[ADDR]`, and where it went.
@@ -142,9 +130,7 @@ impl Cursor<'_> {
             }
             TokenKind::Name => {
                 let process = self.name("a process")?;
-                let open = self
-                    .require(TokenKind::LeftBracket, "`[` and an address")?
-                    .span;
+                let open = self.require(TokenKind::LeftBracket, "`[` and an address")?.span;
                 let address: Expr = self.expr()?;
                 self.closing(TokenKind::RightBracket, open)?;
                 Evicted::Private(process, address)
@@ -168,10 +154,7 @@ impl Cursor<'_> {
 
     fn unknown_check(&mut self, word: &str, span: Span) -> Failed {
         let words = EXPECTATIONS.iter().map(|entry| entry.name);
-        let counters = COUNTERS
-            .iter()
-            .filter(|tally| tally.of_step)
-            .map(|tally| tally.name);
+        let counters = COUNTERS.iter().filter(|tally| tally.of_step).map(|tally| tally.name);
         let names = words.chain(counters).chain(ERRNOS.iter().copied());
         let help = did_you_mean(word, names.chain(SIGNALS.iter().copied()));
         let message = match word.strip_prefix('E') {
@@ -180,11 +163,7 @@ impl Cursor<'_> {
             }
             _ => format!("unknown expectation `{word}`"),
         };
-        self.report(
-            Diagnostic::error(span, message)
-                .expected("what must hold")
-                .help(help),
-        )
+        self.report(Diagnostic::error(span, message).expected("what must hold").help(help))
     }
 
     /// What follows `ask`: the question and the choices on the lines below.
@@ -201,11 +180,7 @@ impl Cursor<'_> {
                 Some("answer") if self.second() != TokenKind::Colon => true,
                 _ => {
                     self.reset(before);
-                    return Ok(StatementKind::Ask(Ask {
-                        question,
-                        trail,
-                        choices,
-                    }));
+                    return Ok(StatementKind::Ask(Ask { question, trail, choices }));
                 }
             };
             lead.retain(|trivia| *trivia != Trivia::Blank);
@@ -227,11 +202,7 @@ impl Cursor<'_> {
             Some(_) => Some(self.prose("the reason, a string")?),
             None => None,
         };
-        Ok(Choice {
-            right,
-            text,
-            because,
-        })
+        Ok(Choice { right, text, because })
     }
 
     /// A choice that follows no question.

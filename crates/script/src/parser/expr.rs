@@ -75,18 +75,12 @@ impl Cursor<'_> {
             TokenKind::LeftBracket => (
                 name.span,
                 "a load cannot stand inside an expression",
-                format!(
-                    "load it in a step of its own, `P: x = {}[…]`, then use `x`",
-                    name.node
-                ),
+                format!("load it in a step of its own, `P: x = {}[…]`, then use `x`", name.node),
             ),
             TokenKind::LeftParen => (
                 name.span,
                 "a call cannot stand inside an expression",
-                format!(
-                    "bind it in a step of its own, `P: x = {}(…)`, then use `x`",
-                    name.node
-                ),
+                format!("bind it in a step of its own, `P: x = {}(…)`, then use `x`", name.node),
             ),
             _ => return Ok(()),
         };
@@ -175,11 +169,7 @@ impl Cursor<'_> {
         let quote = &self.text(token.span)[..1];
         let help = format!(r"close it with {quote} on the same line; a line end in a string is \n");
         let message = "this string has no end";
-        self.report(
-            Diagnostic::error(token.span, message)
-                .expected(format!("`{quote}`"))
-                .help(help),
-        )
+        self.report(Diagnostic::error(token.span, message).expected(format!("`{quote}`")).help(help))
     }
 }
 

@@ -152,10 +152,7 @@ impl Cursor<'_> {
     fn keyword(&mut self) -> Parse<StatementKind> {
         let token = self.peek();
         let word = self.text(token.span);
-        let like_a_step = matches!(
-            self.second(),
-            TokenKind::Equals | TokenKind::LeftParen | TokenKind::LeftBracket
-        );
+        let like_a_step = matches!(self.second(), TokenKind::Equals | TokenKind::LeftParen | TokenKind::LeftBracket);
         if like_a_step && directive(word).is_none() {
             return Err(self.without_process());
         }
@@ -171,11 +168,7 @@ impl Cursor<'_> {
         if meant != word {
             let message = format!("unknown directive `{word}`");
             let help = format!("did you mean `{meant}`?");
-            self.report(
-                Diagnostic::error(token.span, message)
-                    .expected("a directive")
-                    .help(help),
-            );
+            self.report(Diagnostic::error(token.span, message).expected("a directive").help(help));
         }
         self.bump();
         // What was probably meant is read on, so that its mistakes are found too.
@@ -184,10 +177,9 @@ impl Cursor<'_> {
 
     fn unknown_statement(&mut self, span: Span, word: &str) -> Failed {
         let message = format!("`{word}` begins no statement");
-        let diagnostic =
-            Diagnostic::error(span, message).expected("a directive or a step such as `A: p[0]`");
-        let help = (self.second() == TokenKind::Name)
-            .then(|| format!("a step names its process with a colon: `{word}: …`"));
+        let diagnostic = Diagnostic::error(span, message).expected("a directive or a step such as `A: p[0]`");
+        let help =
+            (self.second() == TokenKind::Name).then(|| format!("a step names its process with a colon: `{word}: …`"));
         self.report(diagnostic.help(help))
     }
 
@@ -209,11 +201,7 @@ impl Cursor<'_> {
         let header = self.for_header();
         let body = self.body_after(&header)?;
         let (variable, source) = header?;
-        Ok(StatementKind::For(For {
-            variable,
-            source,
-            body,
-        }))
+        Ok(StatementKind::For(For { variable, source, body }))
     }
 
     fn for_header(&mut self) -> Parse<(Spanned<String>, Spanned<Source>)> {
@@ -230,10 +218,7 @@ impl Cursor<'_> {
     pub(super) fn repeat_loop(&mut self) -> Parse<StatementKind> {
         let count = self.expr();
         let body = self.body_after(&count)?;
-        Ok(StatementKind::Repeat(Repeat {
-            count: count?,
-            body,
-        }))
+        Ok(StatementKind::Repeat(Repeat { count: count?, body }))
     }
 
     /// The block after a loop's header; after a broken header too, if one follows on its line.
@@ -265,10 +250,7 @@ impl Cursor<'_> {
             return Err(self.error(open, message));
         }
         let inner = self.take_inner();
-        let mut body = Block {
-            items: Vec::new(),
-            tail: inner,
-        };
+        let mut body = Block { items: Vec::new(), tail: inner };
         self.blocks += 1;
         self.statements(&mut body);
         self.blocks -= 1;
@@ -280,9 +262,7 @@ impl Cursor<'_> {
     }
 
     fn source(&mut self) -> Parse<Source> {
-        let generator = self
-            .word()
-            .filter(|_| self.second() == TokenKind::LeftParen);
+        let generator = self.word().filter(|_| self.second() == TokenKind::LeftParen);
         if let Some(word) = generator {
             return self.generator(word);
         }
@@ -317,28 +297,16 @@ impl Cursor<'_> {
             "uniform" => {
                 let count = self.expr()?;
                 self.comma()?;
-                Source::Uniform {
-                    n,
-                    count,
-                    seed: self.expr()?,
-                }
+                Source::Uniform { n, count, seed: self.expr()? }
             }
             "zipf" => {
                 let alpha = self.decimal()?;
                 self.comma()?;
                 let count = self.expr()?;
                 self.comma()?;
-                Source::Zipf {
-                    n,
-                    alpha,
-                    count,
-                    seed: self.expr()?,
-                }
+                Source::Zipf { n, alpha, count, seed: self.expr()? }
             }
-            _ => Source::Shuffle {
-                n,
-                seed: self.expr()?,
-            },
+            _ => Source::Shuffle { n, seed: self.expr()? },
         };
         self.eat(TokenKind::Comma);
         self.closing(TokenKind::RightParen, open)?;

@@ -15,11 +15,7 @@ impl Cursor<'_> {
         self.bump();
         let bind = self.binding()?;
         let action = self.action()?;
-        Ok(StatementKind::Step(Step {
-            process,
-            bind,
-            action,
-        }))
+        Ok(StatementKind::Step(Step { process, bind, action }))
     }
 
     fn binding(&mut self) -> Parse<Option<Name>> {
@@ -32,17 +28,14 @@ impl Cursor<'_> {
     }
 
     fn action(&mut self) -> Parse<Action> {
-        let fetches = self.word() == Some("fetch")
-            && matches!(self.second(), TokenKind::Name | TokenKind::LeftBracket);
+        let fetches = self.word() == Some("fetch") && matches!(self.second(), TokenKind::Name | TokenKind::LeftBracket);
         if fetches {
             self.bump();
             return Ok(Action::Fetch(self.place()?));
         }
         match (self.kind(), self.second()) {
             (TokenKind::Name, TokenKind::LeftParen) => Ok(Action::Call(self.call()?)),
-            (TokenKind::Name, TokenKind::LeftBracket) | (TokenKind::LeftBracket, _) => {
-                self.access()
-            }
+            (TokenKind::Name, TokenKind::LeftBracket) | (TokenKind::LeftBracket, _) => self.access(),
             (TokenKind::Unterminated, _) => Err(self.unterminated()),
             _ => Err(self.unexpected("a call such as `open(…)` or an access such as `p[0]`")),
         }
@@ -53,11 +46,7 @@ impl Cursor<'_> {
         if call(&name.node).is_none() {
             let help = did_you_mean(&name.node, CALLS.iter().map(|call| call.name));
             let message = format!("unknown call `{}`", name.node);
-            self.report(
-                Diagnostic::error(name.span, message)
-                    .expected("a call")
-                    .help(help),
-            );
+            self.report(Diagnostic::error(name.span, message).expected("a call").help(help));
         }
         let open = self.bump().span;
         let mut args = Vec::new();
@@ -105,9 +94,7 @@ impl Cursor<'_> {
             (TokenKind::Unterminated, _) => return Err(self.unterminated()),
             (TokenKind::LeftBracket, _) => self.list_or_memory()?,
             (TokenKind::Name, TokenKind::LeftBracket) => ArgKind::Memory(self.place()?),
-            (TokenKind::Name, TokenKind::LeftParen) if self.word() == Some("fill") => {
-                self.fill_data()?
-            }
+            (TokenKind::Name, TokenKind::LeftParen) if self.word() == Some("fill") => self.fill_data()?,
             _ => ArgKind::Expr(self.expr()?),
         };
         Ok(Spanned::new(kind, from.to(self.last_span())))

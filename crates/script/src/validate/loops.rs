@@ -20,12 +20,8 @@ fn count(block: &Block, out: &mut Diagnostics) -> u128 {
     for statement in block.iter() {
         let steps = match &statement.node {
             StatementKind::Step(_) => 1,
-            StatementKind::For(looped) => {
-                rounds(&looped.source.node).saturating_mul(count(&looped.body, out).max(1))
-            }
-            StatementKind::Repeat(looped) => {
-                times(&looped.count).saturating_mul(count(&looped.body, out).max(1))
-            }
+            StatementKind::For(looped) => rounds(&looped.source.node).saturating_mul(count(&looped.body, out).max(1)),
+            StatementKind::Repeat(looped) => times(&looped.count).saturating_mul(count(&looped.body, out).max(1)),
             _ => 0,
         };
         sum = sum.saturating_add(steps);

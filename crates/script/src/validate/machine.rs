@@ -45,27 +45,20 @@ fn value(setting: &Setting, kind: KeyKind) -> Result<(), Diagnostic> {
     let name = &setting.key.node;
     let span = setting.value.span;
     match (kind, &setting.value.node) {
-        (KeyKind::Number { min, max }, SettingValue::Number(expr)) => {
-            range(name, expr, min, max).map(|_| ())
-        }
+        (KeyKind::Number { min, max }, SettingValue::Number(expr)) => range(name, expr, min, max).map(|_| ()),
         (KeyKind::PowerOfTwo { min, max }, SettingValue::Number(expr)) => {
             let number = number_setting(expr)?;
             if (min..=max).contains(&number) && number & (number - 1) == 0 {
                 return Ok(());
             }
             let message = format!("`{name}` cannot be {number}");
-            Err(Diagnostic::error(span, message)
-                .expected(format!("a power of two from {min} to {max}")))
+            Err(Diagnostic::error(span, message).expected(format!("a power of two from {min} to {max}")))
         }
-        (KeyKind::WordOrNumber { max, .. }, SettingValue::Number(expr)) => {
-            range(name, expr, 1, max).map(|_| ())
-        }
+        (KeyKind::WordOrNumber { max, .. }, SettingValue::Number(expr)) => range(name, expr, 1, max).map(|_| ()),
         (KeyKind::WordOrNumber { word, .. }, SettingValue::Word(given)) => {
             one_of(name, given, span, &[word], &format!("`{word}` or a number"))
         }
-        (KeyKind::Switch, SettingValue::Word(given)) => {
-            one_of(name, given, span, &["on", "off"], "`on` or `off`")
-        }
+        (KeyKind::Switch, SettingValue::Word(given)) => one_of(name, given, span, &["on", "off"], "`on` or `off`"),
         (KeyKind::Choice(words), SettingValue::Word(given)) => {
             let names: Vec<&str> = words.iter().map(|word| word.name).collect();
             one_of(name, given, span, &names, &listed(words))
@@ -77,8 +70,7 @@ fn value(setting: &Setting, kind: KeyKind) -> Result<(), Diagnostic> {
                 "a number of entries such as `64`, or entries and ways such as `64x4`, ways dividing entries",
             )),
         },
-        (kind, _) => Err(Diagnostic::error(span, format!("this is no value for `{name}`"))
-            .expected(expectation(kind))),
+        (kind, _) => Err(Diagnostic::error(span, format!("this is no value for `{name}`")).expected(expectation(kind))),
     }
 }
 
@@ -95,10 +87,7 @@ fn expectation(kind: KeyKind) -> String {
 }
 
 fn listed(words: &[Word]) -> String {
-    let names: Vec<String> = words
-        .iter()
-        .map(|word| format!("`{}`", word.name))
-        .collect();
+    let names: Vec<String> = words.iter().map(|word| format!("`{}`", word.name)).collect();
     format!("one of {}", names.join(", "))
 }
 
@@ -106,10 +95,9 @@ fn listed(words: &[Word]) -> String {
 /// such a number.
 pub fn number_setting(expr: &Expr) -> Result<i128, Diagnostic> {
     eval(expr, &constant_name).map_err(|(error, span)| match error {
-        ArithError::UnknownName(name) if name == "PAGE" => Diagnostic::error(
-            span,
-            "the machine's keys cannot speak of PAGE: they decide it",
-        ),
+        ArithError::UnknownName(name) if name == "PAGE" => {
+            Diagnostic::error(span, "the machine's keys cannot speak of PAGE: they decide it")
+        }
         error => Diagnostic::error(span, error.to_string()).expected("a number"),
     })
 }
@@ -126,22 +114,12 @@ fn range(name: &str, expr: &Expr, min: i128, max: i128) -> Result<i128, Diagnost
     Err(Diagnostic::error(expr.span, message).expected(format!("a number from {min} to {max}")))
 }
 
-fn one_of(
-    name: &str,
-    given: &str,
-    span: Span,
-    words: &[&str],
-    expected: &str,
-) -> Result<(), Diagnostic> {
+fn one_of(name: &str, given: &str, span: Span, words: &[&str], expected: &str) -> Result<(), Diagnostic> {
     if words.contains(&given) {
         return Ok(());
     }
     let help = did_you_mean(given, words.iter().copied());
-    Err(
-        Diagnostic::error(span, format!("`{name}` cannot be `{given}`"))
-            .expected(expected)
-            .help(help),
-    )
+    Err(Diagnostic::error(span, format!("`{name}` cannot be `{given}`")).expected(expected).help(help))
 }
 
 fn table_format(given: &str, span: Span) -> Result<(), Diagnostic> {
@@ -153,19 +131,16 @@ fn table_format(given: &str, span: Span) -> Result<(), Diagnostic> {
     one_of("table", given, span, &names, &expected)
 }
 
-/// `4+4`: each index from 1 to 16 bits, at most 8 of them.
+/// `4+4`: each index from 1 to 24 bits, at most 6 of them.
 fn index_widths(given: &str, span: Span) -> Result<(), Diagnostic> {
     let widths: Vec<_> = given.split('+').map(str::parse::<u32>).collect();
-    let fits = |width: &Result<u32, _>| matches!(width, Ok(1..=16));
+    let fits = |width: &Result<u32, _>| matches!(width, Ok(1..=24));
     let total: u32 = widths.iter().flatten().sum();
-    if widths.len() <= 8 && widths.iter().all(fits) && total <= 52 {
+    if widths.len() <= 6 && widths.iter().all(fits) && total <= 54 {
         return Ok(());
     }
-    Err(
-        Diagnostic::error(span, format!("`table` cannot be `{given}`")).expected(
-            "index widths from the root such as `4+4`: up to 8 of 1 to 16 bits, 52 in all",
-        ),
-    )
+    Err(Diagnostic::error(span, format!("`table` cannot be `{given}`"))
+        .expected("index widths from the root such as `4+4`: up to 6 of 1 to 24 bits, 54 in all"))
 }
 
 /// Entries and ways of `64x4` or `64`; without ways the TLB is fully associative. `None` if that

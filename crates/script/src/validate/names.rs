@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most processes that a script may have.
 pub(super) const MAX_PROCESSES: usize = 1024;
 /// The process that kernel calls are written under.
-pub(super) const KERNEL: &str = "kernel";
+pub(crate) const KERNEL: &str = "kernel";
 
 #[derive(Default)]
 pub(super) struct Names {
@@ -36,20 +36,14 @@ impl Names {
 
     /// May `process` use `name`, as far as can be told without running?
     pub(super) fn binds(&self, process: &str, name: &str) -> bool {
-        let own = |process: &str| {
-            self.variables
-                .get(process)
-                .is_some_and(|variables| variables.contains(name))
-        };
+        let own = |process: &str| self.variables.get(process).is_some_and(|variables| variables.contains(name));
         own(process) || self.family(process).into_iter().any(own)
     }
 
     /// The variables that a process may use.
     pub(super) fn of<'n>(&'n self, process: &'n str) -> Vec<&'n str> {
         let family = self.family(process).into_iter();
-        let variables = family
-            .filter_map(|member| self.variables.get(member))
-            .flatten();
+        let variables = family.filter_map(|member| self.variables.get(member)).flatten();
         variables.map(String::as_str).collect()
     }
 
@@ -59,13 +53,7 @@ impl Names {
         let mut open = vec![process];
         while let Some(member) = open.pop() {
             if family.insert(member) {
-                open.extend(
-                    self.parents
-                        .get(member)
-                        .into_iter()
-                        .flatten()
-                        .map(String::as_str),
-                );
+                open.extend(self.parents.get(member).into_iter().flatten().map(String::as_str));
             }
         }
         family
@@ -73,10 +61,7 @@ impl Names {
 
     /// Some process that binds `name`.
     pub(super) fn owner(&self, name: &str) -> Option<&str> {
-        let mut owners = self
-            .variables
-            .iter()
-            .filter(|(_, variables)| variables.contains(name));
+        let mut owners = self.variables.iter().filter(|(_, variables)| variables.contains(name));
         owners.next().map(|(process, _)| process.as_str())
     }
 
@@ -84,9 +69,7 @@ impl Names {
         for statement in script.body.iter() {
             if let StatementKind::Library(image) = &statement.node {
                 let stem = image.name.node.split('.').next().unwrap_or_default();
-                let bound = segments(image)
-                    .map(|word| format!("{stem}_{word}"))
-                    .collect();
+                let bound = segments(image).map(|word| format!("{stem}_{word}")).collect();
                 self.libraries.insert(image.name.node.clone(), bound);
             }
         }
@@ -95,13 +78,7 @@ impl Names {
                 let mut bound: BTreeSet<String> = segments(image).map(str::to_string).collect();
                 for part in image.parts.iter() {
                     if let Part::Needs(library) = part {
-                        bound.extend(
-                            self.libraries
-                                .get(&library.node)
-                                .into_iter()
-                                .flatten()
-                                .cloned(),
-                        );
+                        bound.extend(self.libraries.get(&library.node).into_iter().flatten().cloned());
                     }
                 }
                 self.programs.insert(image.name.node.clone(), bound);
@@ -144,10 +121,7 @@ impl Names {
         match (call.map(|call| call.name.node.as_str()), &step.bind) {
             (Some("fork"), Some(child)) => {
                 self.processes.insert(child.node.clone());
-                self.parents
-                    .entry(child.node.clone())
-                    .or_default()
-                    .insert(process.clone());
+                self.parents.entry(child.node.clone()).or_default().insert(process.clone());
             }
             (_, Some(name)) => self.bind(process, name.node.clone()),
             (_, None) => {}
@@ -158,10 +132,7 @@ impl Names {
     }
 
     fn bind(&mut self, process: &str, name: String) {
-        self.variables
-            .entry(process.to_string())
-            .or_default()
-            .insert(name);
+        self.variables.entry(process.to_string()).or_default().insert(name);
     }
 
     fn call(&mut self, process: &str, call: &Call) {
@@ -193,9 +164,7 @@ fn creates(call: &Call) -> bool {
             crate::ast::ExprKind::Binary(_, left, right) => mentions(left) || mentions(right),
         }
     }
-    call.args
-        .get(1)
-        .is_some_and(|arg| matches!(&arg.node, ArgKind::Expr(expr) if mentions(expr)))
+    call.args.get(1).is_some_and(|arg| matches!(&arg.node, ArgKind::Expr(expr) if mentions(expr)))
 }
 
 fn segments(image: &Image) -> impl Iterator<Item = &'static str> {

@@ -2,9 +2,7 @@
 
 use super::constant_value;
 use super::names::Names;
-use crate::ast::{
-    Ask, Block, Expect, Expr, Part, Scope, Script, Segment, Statement, StatementKind, Text,
-};
+use crate::ast::{Ask, Block, Expect, Expr, Part, Scope, Script, Segment, Statement, StatementKind, Text};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::span::Span;
 use crate::suggest::did_you_mean;
@@ -143,8 +141,7 @@ impl Order<'_> {
         if value < least || value > MAX_SIZE {
             let message = format!("{value} is no size in bytes");
             let expected = format!("{what} from {least} to 2^63 - 1");
-            self.out
-                .push(Diagnostic::error(size.span, message).expected(expected));
+            self.out.push(Diagnostic::error(size.span, message).expected(expected));
         }
     }
 
@@ -165,8 +162,7 @@ impl Order<'_> {
                     let help = did_you_mean(&library.node, known);
                     let message = format!("there is no library \"{}\"", library.node);
                     let diagnostic = Diagnostic::error(library.span, message);
-                    self.out
-                        .push(diagnostic.expected("a library of this script").help(help));
+                    self.out.push(diagnostic.expected("a library of this script").help(help));
                 }
                 Part::Needs(_) => {}
             }
@@ -174,24 +170,16 @@ impl Order<'_> {
     }
 
     fn ask(&mut self, ask: &Ask, span: Span) {
-        let right: Vec<_> = ask
-            .choices
-            .iter()
-            .filter(|choice| choice.node.right)
-            .collect();
+        let right: Vec<_> = ask.choices.iter().filter(|choice| choice.node.right).collect();
         let diagnostic = match right[..] {
             [_] => return,
-            [] if ask.choices.is_empty() => {
-                Diagnostic::error(span, "this question has nothing to choose from")
-                    .expected("lines `choice \"…\"` and one line `answer \"…\"` below the question")
-            }
+            [] if ask.choices.is_empty() => Diagnostic::error(span, "this question has nothing to choose from")
+                .expected("lines `choice \"…\"` and one line `answer \"…\"` below the question"),
             [] => Diagnostic::error(ask.question.span, "this question has no right answer")
                 .expected("exactly one `answer` among the choices"),
-            [first, second, ..] => {
-                Diagnostic::error(second.node.text.span, "this question has two right answers")
-                    .expected("exactly one `answer` among the choices")
-                    .label(first.node.text.span, "the first")
-            }
+            [first, second, ..] => Diagnostic::error(second.node.text.span, "this question has two right answers")
+                .expected("exactly one `answer` among the choices")
+                .label(first.node.text.span, "the first"),
         };
         self.out.push(diagnostic);
     }
@@ -207,11 +195,7 @@ impl Order<'_> {
             let help = did_you_mean(&name.node, self.variants.keys().map(String::as_str));
             let message = format!("there is no variant \"{}\"", name.node);
             let diagnostic = Diagnostic::error(name.span, message);
-            self.out.push(
-                diagnostic
-                    .expected("`base` or a variant of this script")
-                    .help(help),
-            );
+            self.out.push(diagnostic.expected("`base` or a variant of this script").help(help));
         }
     }
 }

@@ -3,15 +3,13 @@
 use super::constant_value;
 use super::names::{KERNEL, Names};
 use crate::ast::{
-    Action, Arg, ArgKind, Block, Call, Check, Evicted, Expect, Expr, ExprKind, Fill, Index, Name,
-    Place, Script, Source, StatementKind, Step, TableSource, Text,
+    Action, Arg, ArgKind, Block, Call, Check, Evicted, Expect, Expr, ExprKind, Fill, Index, Name, Place, Script,
+    Source, StatementKind, Step, TableSource, Text,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::span::Span;
 use crate::suggest::did_you_mean;
-use crate::vocabulary::{
-    BUILT_IN, CONSTANTS, Call as Known, Family, Group, ParamKind, call, constant,
-};
+use crate::vocabulary::{BUILT_IN, CONSTANTS, Call as Known, Family, Group, ParamKind, call, constant};
 
 /// Whose names an expression may use.
 #[derive(Clone, Copy)]
@@ -33,13 +31,7 @@ struct Steps<'a> {
 }
 
 pub(super) fn check(script: &Script, names: &Names, broken: bool, out: &mut Diagnostics) {
-    Steps {
-        names,
-        broken,
-        out,
-        loops: Vec::new(),
-    }
-    .block(&script.body);
+    Steps { names, broken, out, loops: Vec::new() }.block(&script.body);
 }
 
 impl<'a> Steps<'a> {
@@ -99,9 +91,7 @@ impl<'a> Steps<'a> {
         for expr in exprs {
             self.expr(expr, Whose::Nobody);
         }
-        if let Source::Range {
-            step: Some(step), ..
-        } = source
+        if let Source::Range { step: Some(step), .. } = source
             && constant_value(step, self.out) == Some(0)
         {
             self.error(step.span, "a step of 0 leads nowhere");
@@ -121,11 +111,7 @@ impl<'a> Steps<'a> {
 
     fn step(&mut self, step: &Step) {
         let process = step.process.node.as_str();
-        let whose = if process == KERNEL {
-            Whose::Nobody
-        } else {
-            Whose::Process(process)
-        };
+        let whose = if process == KERNEL { Whose::Nobody } else { Whose::Process(process) };
         if let Some(name) = &step.bind {
             self.not_constant(name);
             self.binding(step, name);
@@ -147,39 +133,24 @@ impl<'a> Steps<'a> {
     /// What may be bound: one number.
     fn binding(&mut self, step: &Step, name: &Name) {
         let (message, help) = match &step.action {
-            Action::Load(Place {
-                index: Index::Range(..),
-                ..
-            }) => (
-                "a range gives several bytes; a name holds one number",
-                "leave the name away",
-            ),
-            Action::Fetch(Place {
-                index: Index::Range(..),
-                ..
-            }) => (
-                "a range gives several bytes; a name holds one number",
-                "leave the name away",
-            ),
-            Action::Store(..) => (
-                "a store gives nothing that could be bound",
-                "leave the name away",
-            ),
+            Action::Load(Place { index: Index::Range(..), .. }) => {
+                ("a range gives several bytes; a name holds one number", "leave the name away")
+            }
+            Action::Fetch(Place { index: Index::Range(..), .. }) => {
+                ("a range gives several bytes; a name holds one number", "leave the name away")
+            }
+            Action::Store(..) => ("a store gives nothing that could be bound", "leave the name away"),
             _ => return,
         };
-        self.out
-            .push(Diagnostic::error(name.span, message).help(help.to_string()));
+        self.out.push(Diagnostic::error(name.span, message).help(help.to_string()));
     }
 
     /// The kernel's steps are calls of its own.
     fn access(&mut self, step: &Step) {
         if step.process.node == KERNEL {
             self.out.push(
-                Diagnostic::error(
-                    step.process.span,
-                    "`kernel` is no process: it has no memory",
-                )
-                .expected("a kernel call such as `drop_caches(\"FILE\")`"),
+                Diagnostic::error(step.process.span, "`kernel` is no process: it has no memory")
+                    .expected("a kernel call such as `drop_caches(\"FILE\")`"),
             );
         }
     }
@@ -199,8 +170,7 @@ impl<'a> Steps<'a> {
             ArgKind::Memory(_) => {
                 let help = "load it in a step of its own, `P: x = a[e]`, then store `x`";
                 let message = "a store takes a number, a string or a list of bytes";
-                self.out
-                    .push(Diagnostic::error(value.span, message).help(help.to_string()));
+                self.out.push(Diagnostic::error(value.span, message).help(help.to_string()));
             }
             ArgKind::Text(bytes) if bytes.is_empty() => {
                 self.error(value.span, "an empty string stores nothing");
@@ -215,8 +185,7 @@ impl<'a> Steps<'a> {
             && !(0..=255).contains(&value)
         {
             let message = format!("{value} is no byte");
-            self.out
-                .push(Diagnostic::error(expr.span, message).expected("a number from 0 to 255"));
+            self.out.push(Diagnostic::error(expr.span, message).expected("a number from 0 to 255"));
         }
     }
 
@@ -247,9 +216,8 @@ impl<'a> Steps<'a> {
             }
             ArgKind::Expr(_) => {
                 self.out.push(
-                    Diagnostic::error(data.span, "this is a number, not data").expected(
-                        "a string, a list of bytes `[1, 2]`, `fill(byte, n)` or `a[e..f]`",
-                    ),
+                    Diagnostic::error(data.span, "this is a number, not data")
+                        .expected("a string, a list of bytes `[1, 2]`, `fill(byte, n)` or `a[e..f]`"),
                 );
             }
         }
@@ -276,15 +244,13 @@ impl<'a> Steps<'a> {
         self.caller(step, used, known);
         if known.name == "fork" && step.bind.is_none() {
             let diagnostic = Diagnostic::error(used.name.span, "the child needs a name");
-            self.out
-                .push(diagnostic.expected("`B = fork()`: the new process is called B"));
+            self.out.push(diagnostic.expected("`B = fork()`: the new process is called B"));
         }
         let given = used.args.len();
         if given < known.required() || given > known.params.len() {
             let message = format!("`{}` does not take {given} arguments", known.name);
             let diagnostic = Diagnostic::error(used.name.span, message);
-            self.out
-                .push(diagnostic.expected(format!("`{}`", known.signature())));
+            self.out.push(diagnostic.expected(format!("`{}`", known.signature())));
         }
         // `iommu_map` speaks of an address of the process that it names.
         let whose = match (known.name, used.args.get(2).map(|arg| &arg.node)) {
@@ -310,11 +276,8 @@ impl<'a> Steps<'a> {
                 step.process.span,
                 format!("`{}` is called by a process, not by the kernel", known.name),
             ),
-            false => Diagnostic::error(
-                used.name.span,
-                format!("`{}` is a call of the kernel's own", known.name),
-            )
-            .help(format!("write `kernel: {}`", known.signature())),
+            false => Diagnostic::error(used.name.span, format!("`{}` is a call of the kernel's own", known.name))
+                .help(format!("write `kernel: {}`", known.signature())),
         };
         self.out.push(diagnostic);
     }
@@ -346,10 +309,9 @@ impl<'a> Steps<'a> {
                 _ => self.out.push(wrong("`read`, `write` or `fetch`")),
             },
             (ParamKind::Flags(family), ArgKind::Expr(expr)) => self.flags(expr, family, whose),
-            (
-                ParamKind::Descriptor | ParamKind::Number | ParamKind::Address,
-                ArgKind::Expr(expr),
-            ) => self.expr(expr, whose),
+            (ParamKind::Descriptor | ParamKind::Number | ParamKind::Address, ArgKind::Expr(expr)) => {
+                self.expr(expr, whose)
+            }
             (ParamKind::Data, _) => self.data(arg, whose),
             (_, ArgKind::Memory(_)) => {
                 let help = "a load is a step of its own: `P: x = a[e]`, then pass `x`".to_string();
@@ -372,8 +334,7 @@ impl<'a> Steps<'a> {
 
     /// A name that nothing has, but something nearly: the call will fail, which is rarely meant.
     fn spelled_object(&mut self, used: &Call, known: &Known) {
-        let Some((ArgKind::Text(bytes), span)) = used.args.first().map(|a| (&a.node, a.span))
-        else {
+        let Some((ArgKind::Text(bytes), span)) = used.args.first().map(|a| (&a.node, a.span)) else {
             return;
         };
         let name = String::from_utf8_lossy(bytes);
@@ -396,8 +357,7 @@ impl<'a> Steps<'a> {
                 Some(other) if other.family != family => {
                     let message = format!("`{name}` does not belong here");
                     let expected = format!("constants `{}…`", family.prefix());
-                    self.out
-                        .push(Diagnostic::warning(expr.span, message).expected(expected));
+                    self.out.push(Diagnostic::warning(expr.span, message).expected(expected));
                 }
                 Some(_) => {}
                 None => self.name(name, expr.span, whose, Some(family)),
@@ -417,8 +377,7 @@ impl<'a> Steps<'a> {
         }
         let help = did_you_mean(name, self.names.processes.iter().map(String::as_str));
         let diagnostic = Diagnostic::error(span, format!("there is no process `{name}`"));
-        self.out
-            .push(diagnostic.expected("a process of this script").help(help));
+        self.out.push(diagnostic.expected("a process of this script").help(help));
     }
 
     fn expr(&mut self, expr: &Expr, whose: Whose<'_>) {
@@ -448,9 +407,7 @@ impl<'a> Steps<'a> {
         if (family.is_none() && !looks_constant) || self.bound(name, whose) {
             return self.variable(name, span, whose);
         }
-        let of_family = CONSTANTS
-            .iter()
-            .filter(|entry| family.is_none_or(|family| entry.family == family));
+        let of_family = CONSTANTS.iter().filter(|entry| family.is_none_or(|family| entry.family == family));
         let all = CONSTANTS.iter();
         let help = did_you_mean(name, of_family.map(|entry| entry.name))
             .or_else(|| did_you_mean(name, all.map(|entry| entry.name)));
@@ -459,11 +416,7 @@ impl<'a> Steps<'a> {
             None => "a constant or a variable".to_string(),
         };
         let message = format!("unknown constant `{name}`");
-        self.out.push(
-            Diagnostic::error(span, message)
-                .expected(expected)
-                .help(help),
-        );
+        self.out.push(Diagnostic::error(span, message).expected(expected).help(help));
     }
 
     fn bound(&self, name: &str, whose: Whose<'_>) -> bool {
@@ -486,15 +439,9 @@ impl<'a> Steps<'a> {
             Whose::Nobody | Whose::Anybody => Vec::new(),
             Whose::Process(process) => self.names.of(process),
         };
-        let constants = CONSTANTS
-            .iter()
-            .map(|entry| entry.name)
-            .chain(BUILT_IN.iter().copied());
-        let near = did_you_mean(
-            name,
-            of_process.into_iter().chain(self.loops.iter().copied()),
-        )
-        .or_else(|| did_you_mean(name, constants));
+        let constants = CONSTANTS.iter().map(|entry| entry.name).chain(BUILT_IN.iter().copied());
+        let near = did_you_mean(name, of_process.into_iter().chain(self.loops.iter().copied()))
+            .or_else(|| did_you_mean(name, constants));
         let help = near.or_else(|| {
             let owner = self.names.owner(name)?;
             Some(match whose {
@@ -532,17 +479,11 @@ impl<'a> Steps<'a> {
                     self.expr(n, Whose::Anybody);
                 }
                 Check::Pss(process, _) => self.process(&process.node, process.span),
-                Check::Evicts {
-                    page: Evicted::File(file, n),
-                    ..
-                } => {
+                Check::Evicts { page: Evicted::File(file, n), .. } => {
                     self.known_object(file);
                     self.expr(n, Whose::Anybody);
                 }
-                Check::Evicts {
-                    page: Evicted::Private(process, address),
-                    ..
-                } => {
+                Check::Evicts { page: Evicted::Private(process, address), .. } => {
                     self.process(&process.node, process.span);
                     self.expr(address, Whose::Process(&process.node));
                 }
@@ -565,7 +506,6 @@ impl<'a> Steps<'a> {
         }
         let help = did_you_mean(&name.node, self.names.objects.iter().map(String::as_str));
         let message = format!("there is no \"{}\" in this script", name.node);
-        self.out
-            .push(Diagnostic::error(name.span, message).help(help));
+        self.out.push(Diagnostic::error(name.span, message).help(help));
     }
 }

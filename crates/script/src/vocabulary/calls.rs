@@ -91,33 +91,15 @@ pub fn call(name: &str) -> Option<&'static Call> {
 }
 
 const fn param(name: &'static str, kind: ParamKind) -> Param {
-    Param {
-        name,
-        kind,
-        optional: false,
-    }
+    Param { name, kind, optional: false }
 }
 
 const fn optional(name: &'static str, kind: ParamKind) -> Param {
-    Param {
-        name,
-        kind,
-        optional: true,
-    }
+    Param { name, kind, optional: true }
 }
 
-const fn entry(
-    name: &'static str,
-    group: Group,
-    params: &'static [Param],
-    doc: &'static str,
-) -> Call {
-    Call {
-        name,
-        group,
-        params,
-        doc,
-    }
+const fn entry(name: &'static str, group: Group, params: &'static [Param], doc: &'static str) -> Call {
+    Call { name, group, params, doc }
 }
 
 const FD: Param = param("fd", ParamKind::Descriptor);
@@ -139,71 +121,31 @@ pub const CALLS: &[Call] = &[
         &[NAME, param("FLAGS", ParamKind::Flags(Family::Open))],
         "Opens a file and gives a descriptor, the lowest that is free.",
     ),
-    entry(
-        "close",
-        Group::Files,
-        &[FD],
-        "Gives a descriptor back; mappings of the file stay.",
-    ),
+    entry("close", Group::Files, &[FD], "Gives a descriptor back; mappings of the file stay."),
     entry(
         "read",
         Group::Files,
         &[FD, N, INTO],
         "Reads from the descriptor's position through the page cache, and moves it.",
     ),
-    entry(
-        "write",
-        Group::Files,
-        &[FD, DATA],
-        "Writes at the descriptor's position into the page cache, and moves it.",
-    ),
-    entry(
-        "pread",
-        Group::Files,
-        &[FD, N, OFF, INTO],
-        "Reads at an offset; the descriptor's position stays.",
-    ),
-    entry(
-        "pwrite",
-        Group::Files,
-        &[FD, DATA, OFF],
-        "Writes at an offset; the descriptor's position stays.",
-    ),
+    entry("write", Group::Files, &[FD, DATA], "Writes at the descriptor's position into the page cache, and moves it."),
+    entry("pread", Group::Files, &[FD, N, OFF, INTO], "Reads at an offset; the descriptor's position stays."),
+    entry("pwrite", Group::Files, &[FD, DATA, OFF], "Writes at an offset; the descriptor's position stays."),
     entry(
         "lseek",
         Group::Files,
         &[FD, OFF, param("WHENCE", ParamKind::Flags(Family::Seek))],
         "Sets the descriptor's position.",
     ),
-    entry(
-        "ftruncate",
-        Group::Files,
-        &[FD, N],
-        "Cuts a file, or lets it grow, to n bytes.",
-    ),
-    entry(
-        "fsync",
-        Group::Files,
-        &[FD],
-        "Writes a file's dirty pages to the disk.",
-    ),
+    entry("ftruncate", Group::Files, &[FD, N], "Cuts a file, or lets it grow, to n bytes."),
+    entry("fsync", Group::Files, &[FD], "Writes a file's dirty pages to the disk."),
     entry(
         "posix_fadvise",
         Group::Files,
-        &[
-            FD,
-            OFF,
-            N,
-            param("ADVICE", ParamKind::Flags(Family::Fadvise)),
-        ],
+        &[FD, OFF, N, param("ADVICE", ParamKind::Flags(Family::Fadvise))],
         "Says how a file will be read.",
     ),
-    entry(
-        "unlink",
-        Group::Files,
-        &[NAME],
-        "Takes a file's name away; it lives while it is open or mapped.",
-    ),
+    entry("unlink", Group::Files, &[NAME], "Takes a file's name away; it lives while it is open or mapped."),
     entry(
         "shm_open",
         Group::Files,
@@ -213,28 +155,11 @@ pub const CALLS: &[Call] = &[
     entry(
         "mmap",
         Group::Mappings,
-        &[
-            param("ADDR", ParamKind::Address),
-            N,
-            PROT,
-            param("FLAGS", ParamKind::Flags(Family::Map)),
-            FD,
-            OFF,
-        ],
+        &[param("ADDR", ParamKind::Address), N, PROT, param("FLAGS", ParamKind::Flags(Family::Map)), FD, OFF],
         "Makes a range of addresses stand for a file, or for fresh memory; loads nothing.",
     ),
-    entry(
-        "munmap",
-        Group::Mappings,
-        &[A, N],
-        "Takes mappings away from a range.",
-    ),
-    entry(
-        "mprotect",
-        Group::Mappings,
-        &[A, N, PROT],
-        "Changes what a range may be used for.",
-    ),
+    entry("munmap", Group::Mappings, &[A, N], "Takes mappings away from a range."),
+    entry("mprotect", Group::Mappings, &[A, N, PROT], "Changes what a range may be used for."),
     entry(
         "mremap",
         Group::Mappings,
@@ -259,100 +184,32 @@ pub const CALLS: &[Call] = &[
         &[A, N, param("ADVICE", ParamKind::Flags(Family::Madvise))],
         "Says how a range will be used, or that it is not needed.",
     ),
-    entry(
-        "mlock",
-        Group::Mappings,
-        &[A, N],
-        "Brings a range into memory and keeps it there.",
-    ),
-    entry(
-        "munlock",
-        Group::Mappings,
-        &[A, N],
-        "Lets a range be evicted again.",
-    ),
-    entry(
-        "mincore",
-        Group::Mappings,
-        &[A, N],
-        "Tells which pages of a range are in memory.",
-    ),
+    entry("mlock", Group::Mappings, &[A, N], "Brings a range into memory and keeps it there."),
+    entry("munlock", Group::Mappings, &[A, N], "Lets a range be evicted again."),
+    entry("mincore", Group::Mappings, &[A, N], "Tells which pages of a range are in memory."),
     entry("brk", Group::Mappings, &[N], "Sets the end of the heap."),
-    entry(
-        "sbrk",
-        Group::Mappings,
-        &[N],
-        "Moves the end of the heap and gives the old one.",
-    ),
-    entry(
-        "fork",
-        Group::Processes,
-        &[],
-        "Makes a copy of the process, called by the name it is bound to.",
-    ),
-    entry(
-        "exec",
-        Group::Processes,
-        &[NAME],
-        "Replaces the address space by a program's; touches nothing.",
-    ),
+    entry("sbrk", Group::Mappings, &[N], "Moves the end of the heap and gives the old one."),
+    entry("fork", Group::Processes, &[], "Makes a copy of the process, called by the name it is bound to."),
+    entry("exec", Group::Processes, &[NAME], "Replaces the address space by a program's; touches nothing."),
     entry("exit", Group::Processes, &[], "Ends the process."),
     entry(
         "translate",
         Group::Memory,
-        &[
-            param("ADDR", ParamKind::Address),
-            optional("ACCESS", ParamKind::Access),
-        ],
+        &[param("ADDR", ParamKind::Address), optional("ACCESS", ParamKind::Access)],
         "Only translates an address: no fault is served, nothing is loaded.",
     ),
-    entry(
-        "drop_caches",
-        Group::Kernel,
-        &[NAME],
-        "Writes a file's dirty pages, then forgets those that nobody maps.",
-    ),
-    entry(
-        "write_back",
-        Group::Kernel,
-        &[],
-        "Writes all dirty pages to the disk.",
-    ),
+    entry("drop_caches", Group::Kernel, &[NAME], "Writes a file's dirty pages, then forgets those that nobody maps."),
+    entry("write_back", Group::Kernel, &[], "Writes all dirty pages to the disk."),
     entry("reclaim", Group::Kernel, &[N], "Evicts n pages."),
-    entry(
-        "power_cut",
-        Group::Kernel,
-        &[],
-        "All memory is lost; the disk stays.",
-    ),
-    entry(
-        "run",
-        Group::Kernel,
-        &[param("PROCESS", ParamKind::Process)],
-        "Switches to a process, with no access.",
-    ),
+    entry("power_cut", Group::Kernel, &[], "All memory is lost; the disk stays."),
+    entry("run", Group::Kernel, &[param("PROCESS", ParamKind::Process)], "Switches to a process, with no access."),
     entry(
         "iommu_map",
         Group::Kernel,
         &[DEVICE, IOVA, param("PROCESS", ParamKind::Process), A, N],
         "Brings a process's pages in, pins them, and lets a device reach them at IOVA.",
     ),
-    entry(
-        "iommu_unmap",
-        Group::Kernel,
-        &[DEVICE, IOVA, N],
-        "Takes that away again.",
-    ),
-    entry(
-        "dma_write",
-        Group::Kernel,
-        &[DEVICE, IOVA, DATA],
-        "The device writes into memory.",
-    ),
-    entry(
-        "dma_read",
-        Group::Kernel,
-        &[DEVICE, IOVA, N],
-        "The device reads from memory.",
-    ),
+    entry("iommu_unmap", Group::Kernel, &[DEVICE, IOVA, N], "Takes that away again."),
+    entry("dma_write", Group::Kernel, &[DEVICE, IOVA, DATA], "The device writes into memory."),
+    entry("dma_read", Group::Kernel, &[DEVICE, IOVA, N], "The device reads from memory."),
 ];

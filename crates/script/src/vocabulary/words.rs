@@ -19,122 +19,36 @@ pub fn directive(word: &str) -> Option<&'static Directive> {
 }
 
 const fn d(name: &'static str, form: &'static str, anywhere: bool, doc: &'static str) -> Directive {
-    Directive {
-        name,
-        form,
-        anywhere,
-        doc,
-    }
+    Directive { name, form, anywhere, doc }
 }
 
 /// All statements that are no steps.
 pub const DIRECTIVES: &[Directive] = &[
-    d(
-        "title",
-        "title \"…\"",
-        false,
-        "One line that names the script.",
-    ),
-    d(
-        "about",
-        "about \"…\"",
-        false,
-        "A paragraph; may stand several times.",
-    ),
-    d(
-        "machine",
-        "machine PRESET { key = value, … }",
-        false,
-        "The machine it runs on.",
-    ),
-    d(
-        "variant",
-        "variant \"NAME\" { key = value, … }",
-        false,
-        "The same script on a changed machine.",
-    ),
-    d(
-        "file",
-        "file \"NAME\" size N [fill F] [cached]",
-        false,
-        "A file on disk.",
-    ),
-    d(
-        "shm",
-        "shm \"NAME\" size N [fill F]",
-        false,
-        "A memory object with no disk behind it.",
-    ),
+    d("title", "title \"…\"", false, "One line that names the script."),
+    d("about", "about \"…\"", false, "A paragraph; may stand several times."),
+    d("machine", "machine PRESET { key = value, … }", false, "The machine it runs on."),
+    d("variant", "variant \"NAME\" { key = value, … }", false, "The same script on a changed machine."),
+    d("file", "file \"NAME\" size N [fill F] [cached]", false, "A file on disk."),
+    d("shm", "shm \"NAME\" size N [fill F]", false, "A memory object with no disk behind it."),
     d("device", "device \"NAME\" size N", false, "Device memory."),
-    d(
-        "program",
-        "program \"NAME\" { text N, … }",
-        false,
-        "An executable.",
-    ),
-    d(
-        "library",
-        "library \"NAME\" { text N, … }",
-        false,
-        "A loadable module.",
-    ),
-    d(
-        "memory",
-        "memory FRAME \"hex…\"",
-        false,
-        "What a frame's bytes are at the start.",
-    ),
-    d(
-        "table",
-        "table A { 2 -> 3 rw-, … }",
-        false,
-        "Raw page-table entries.",
-    ),
+    d("program", "program \"NAME\" { text N, … }", false, "An executable."),
+    d("library", "library \"NAME\" { text N, … }", false, "A loadable module."),
+    d("memory", "memory FRAME \"hex…\"", false, "What a frame's bytes are at the start."),
+    d("table", "table A { 2 -> 3 rw-, … }", false, "Raw page-table entries."),
     d("note", "note \"…\"", true, "The caption of the next step."),
-    d(
-        "speaker",
-        "speaker \"…\"",
-        true,
-        "A note that only the presenter sees.",
-    ),
-    d(
-        "ask",
-        "ask \"…\"",
-        true,
-        "A question before the next step, with its choices on the lines below.",
-    ),
-    d(
-        "choice",
-        "choice \"…\" [because \"…\"]",
-        true,
-        "A wrong answer of the question above.",
-    ),
-    d(
-        "answer",
-        "answer \"…\" [because \"…\"]",
-        true,
-        "The right answer of the question above.",
-    ),
-    d(
-        "expect",
-        "expect LIST",
-        true,
-        "What must hold after the step above.",
-    ),
+    d("speaker", "speaker \"…\"", true, "A note that only the presenter sees."),
+    d("ask", "ask \"…\"", true, "A question before the next step, with its choices on the lines below."),
+    d("choice", "choice \"…\" [because \"…\"]", true, "A wrong answer of the question above."),
+    d("answer", "answer \"…\" [because \"…\"]", true, "The right answer of the question above."),
+    d("expect", "expect LIST", true, "What must hold after the step above."),
     d("mark", "mark", true, "Where totals start anew."),
-    d(
-        "for",
-        "for i in SOURCE { … }",
-        true,
-        "Repeats for each value.",
-    ),
+    d("for", "for i in SOURCE { … }", true, "Repeats for each value."),
     d("repeat", "repeat n { … }", true, "Repeats n times."),
 ];
 
 /// Words that mean something only in their place.
-pub const CONTEXT_WORDS: &[&str] = &[
-    "in", "base", "size", "fill", "cached", "because", "at", "step", "fetch", "total", "needs",
-];
+pub const CONTEXT_WORDS: &[&str] =
+    &["in", "base", "size", "fill", "cached", "because", "at", "step", "fetch", "total", "needs"];
 
 /// What a file may be filled with.
 pub const FILLS: &[&str] = &["letters", "zeros", "text", "ramp", "words"];
@@ -193,96 +107,33 @@ pub struct Tally {
 }
 
 const fn t(counter: Counter, name: &'static str, of_step: bool, doc: &'static str) -> Tally {
-    Tally {
-        counter,
-        name,
-        of_step,
-        doc,
-    }
+    Tally { counter, name, of_step, doc }
 }
 
 /// All counters.
 pub const COUNTERS: &[Tally] = &[
-    t(
-        Counter::DiskRequests,
-        "disk_requests",
-        true,
-        "Requests to the disk.",
-    ),
-    t(
-        Counter::DiskReads,
-        "disk_reads",
-        true,
-        "Pages read from files.",
-    ),
-    t(
-        Counter::DiskWrites,
-        "disk_writes",
-        true,
-        "Pages written to files.",
-    ),
-    t(
-        Counter::SwapReads,
-        "swap_reads",
-        true,
-        "Pages read from swap.",
-    ),
-    t(
-        Counter::SwapWrites,
-        "swap_writes",
-        true,
-        "Pages written to swap.",
-    ),
-    t(
-        Counter::TlbHits,
-        "tlb_hits",
-        true,
-        "Translations that the TLB answered.",
-    ),
-    t(
-        Counter::TlbMisses,
-        "tlb_misses",
-        true,
-        "Translations that it did not.",
-    ),
-    t(
-        Counter::WalkReads,
-        "walk_reads",
-        true,
-        "Page-table entries read.",
-    ),
+    t(Counter::DiskRequests, "disk_requests", true, "Requests to the disk."),
+    t(Counter::DiskReads, "disk_reads", true, "Pages read from files."),
+    t(Counter::DiskWrites, "disk_writes", true, "Pages written to files."),
+    t(Counter::SwapReads, "swap_reads", true, "Pages read from swap."),
+    t(Counter::SwapWrites, "swap_writes", true, "Pages written to swap."),
+    t(Counter::TlbHits, "tlb_hits", true, "Translations that the TLB answered."),
+    t(Counter::TlbMisses, "tlb_misses", true, "Translations that it did not."),
+    t(Counter::WalkReads, "walk_reads", true, "Page-table entries read."),
     t(Counter::Syscalls, "syscalls", true, "Calls."),
-    t(
-        Counter::Copied,
-        "copied",
-        true,
-        "Bytes copied by read and write.",
-    ),
+    t(Counter::Copied, "copied", true, "Bytes copied by read and write."),
     t(Counter::Cost, "cost", true, "Cost units."),
-    t(
-        Counter::Minor,
-        "minor",
-        false,
-        "Faults that needed no disk.",
-    ),
+    t(Counter::Minor, "minor", false, "Faults that needed no disk."),
     t(Counter::Major, "major", false, "Faults that did."),
     t(Counter::Cow, "cow", false, "Copy-on-write copies."),
     t(Counter::Faults, "faults", false, "Minor and major faults."),
-    t(
-        Counter::Accesses,
-        "accesses",
-        false,
-        "Loads, stores and fetches, one a byte.",
-    ),
+    t(Counter::Accesses, "accesses", false, "Loads, stores and fetches, one a byte."),
 ];
 
 impl Counter {
     /// The counter of that name.
     pub fn named(name: &str) -> Option<Counter> {
-        COUNTERS
-            .iter()
-            .find(|tally| tally.name == name)
-            .map(|tally| tally.counter)
+        COUNTERS.iter().find(|tally| tally.name == name).map(|tally| tally.counter)
     }
 
     /// Its word.
@@ -318,22 +169,10 @@ pub const EXPECTATIONS: &[Expectation] = &[
     e("cow", "cow", "At least one copy."),
     e("faults", "faults N", "So many faults, minor and major."),
     e("ok", "ok", "No error and no signal."),
-    e(
-        "value",
-        "value V",
-        "The byte, number or bytes that the step gave.",
-    ),
-    e(
-        "total",
-        "total COUNTER N",
-        "A counter summed since the last `mark`.",
-    ),
+    e("value", "value V", "The byte, number or bytes that the step gave."),
+    e("total", "total COUNTER N", "A counter summed since the last `mark`."),
     e("frames", "frames N", "Frames in use."),
-    e(
-        "cached",
-        "cached \"FILE\" N",
-        "Pages of a file in the page cache.",
-    ),
+    e("cached", "cached \"FILE\" N", "Pages of a file in the page cache."),
     e("dirty", "dirty \"FILE\" N", "Dirty pages of a file."),
     e("swap", "swap N", "Swap slots in use."),
     e("tables", "tables N", "Pages that page tables take."),

@@ -13,11 +13,7 @@ use script::{Script, parse};
 fn round_trip(script: &Script) -> Result<(), TestCaseError> {
     let text = format_script(script);
     let again = parse(&text);
-    prop_assert!(
-        again.diagnostics.is_empty(),
-        "{}",
-        again.diagnostics.render(&text, "fmt")
-    );
+    prop_assert!(again.diagnostics.is_empty(), "{}", again.diagnostics.render(&text, "fmt"));
     prop_assert_eq!(&again.script, script, "printed as:\n{}", text);
     prop_assert_eq!(format_script(&again.script), text);
     Ok(())
@@ -101,10 +97,6 @@ ask "q"  # why
 expect in "v" minor, value 'T', pss A 2.30
 "##;
     let parsed = parse(source);
-    assert!(
-        parsed.diagnostics.is_empty(),
-        "{}",
-        parsed.diagnostics.render(source, "x")
-    );
+    assert!(parsed.diagnostics.is_empty(), "{}", parsed.diagnostics.render(source, "x"));
     assert_eq!(format_script(&parsed.script), expected);
 }

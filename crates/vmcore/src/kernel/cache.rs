@@ -102,6 +102,7 @@ impl<R: Recorder> Stepper<'_, R> {
         if (within..page_bytes).any(|offset| self.state.byte(pfn, offset) != 0) {
             let (offset, len) = (within as u32, (page_bytes - within) as u32);
             self.emit(Event::BytesFilled { pfn, offset, len, byte: 0 });
+            self.forget_slot(pfn);
         }
     }
 
@@ -163,15 +164,20 @@ impl<R: Recorder> Stepper<'_, R> {
         let going =
             cached.filter(|&(page, pfn)| page >= first && (mapped || self.state.frame(pfn).mappers().is_empty()));
         for (page, pfn) in going.collect::<Vec<_>>() {
-            if self.state.frame(pfn).is_dirty() {
-                self.emit(Event::DirtyCleared { pfn });
-            }
-            let slot = self.state.frame(pfn).slot();
-            self.emit(Event::PageUncached { object, page, pfn });
-            self.emit(Event::FrameFreed { pfn, evicted: false });
-            if let Some(slot) = slot {
-                self.free_slot_if_unused(slot);
-            }
+            self.forget_page(object, page, pfn);
+        }
+    }
+
+    /// Forgets one cached page that nobody maps, written or not.
+    pub(crate) fn forget_page(&mut self, object: ObjectId, page: FilePage, pfn: Pfn) {
+        if self.state.frame(pfn).is_dirty() {
+            self.emit(Event::DirtyCleared { pfn });
+        }
+        let slot = self.state.frame(pfn).slot();
+        self.emit(Event::PageUncached { object, page, pfn });
+        self.emit(Event::FrameFreed { pfn, evicted: false });
+        if let Some(slot) = slot {
+            self.free_slot_if_unused(slot);
         }
     }
 

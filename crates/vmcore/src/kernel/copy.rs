@@ -77,10 +77,9 @@ impl<R: Recorder> Stepper<'_, R> {
             let from = self.bring_in(object, stretch.page)?;
             self.emit(Event::FrameUsed { pfn: from });
             let to = buffer.map(|va| VirtAddr::new(va.get().wrapping_add(bytes.len() as u64)));
-            let copied = self.pinning(from, |run| run.copy_to_user(pid, from, stretch, to, &mut bytes));
-            match copied {
+            match self.pinning(from, |run| run.copy_to_user(pid, from, stretch, to, &mut bytes)) {
                 Err(Stop::Errno(_)) if !bytes.is_empty() => break,
-                other => other?,
+                copied => copied?,
             }
         }
         self.emit(Event::BytesCounted { bytes: bytes.len() as u64 });
@@ -129,19 +128,27 @@ impl<R: Recorder> Stepper<'_, R> {
     ) -> Result<u64, Stop> {
         let mut done = 0;
         for stretch in stretches(offset, len, self.state.page_bytes()) {
-            let to = self.page_for_writing(object, stretch)?;
+            let (to, fresh) = self.page_for_writing(object, stretch)?;
             self.emit(Event::FrameUsed { pfn: to });
-            let copied = self.pinning(to, |run| run.copy_from_user(pid, to, stretch, data, done));
-            match copied {
-                Err(Stop::Errno(_)) if done > 0 => break,
-                other => other?,
+            let (copied, stopped) = self.pinning(to, |run| run.copy_from_user(pid, to, stretch, data, done));
+            // Linux `block_write_end`: a short copy into a page that was not read does not count.
+            let copied = if fresh && stopped.is_some() { 0 } else { copied };
+            if copied > 0 {
+                self.mark_dirty(to);
+                self.forget_slot(to);
             }
-            self.mark_dirty(to);
-            self.forget_slot(to);
-            done += stretch.len;
+            done += copied;
             let end = offset + done;
-            if end > self.state.object(object).size() {
+            if copied > 0 && end > self.state.object(object).size() {
                 self.emit(Event::SizeChanged { object, size: end });
+            }
+            let Some(stop) = stopped else { continue };
+            if fresh {
+                self.forget_page(object, stretch.page, to);
+            }
+            match stop {
+                Stop::Errno(_) if done > 0 => break,
+                stop => return Err(stop),
             }
         }
         self.emit(Event::BytesCounted { bytes: done });
@@ -149,12 +156,12 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     /// The frame of a page that is to be written: one that is written in part is read first, if there is anything to
-    /// read; one that is written whole is not.
-    fn page_for_writing(&mut self, object: ObjectId, stretch: Stretch) -> Result<Pfn, OutOfMemory> {
+    /// read; one that is written whole is not. Also whether it is fresh: new in the cache and not read.
+    fn page_for_writing(&mut self, object: ObjectId, stretch: Stretch) -> Result<(Pfn, bool), OutOfMemory> {
         let page = stretch.page;
         if let Some(pfn) = self.state.object(object).cached(page) {
             self.emit(Event::CacheHit { object, page, pfn });
-            return Ok(pfn);
+            return Ok((pfn, false));
         }
         self.emit(Event::CacheMissed { object, page });
         let page_bytes = self.state.page_bytes();
@@ -162,15 +169,16 @@ impl<R: Recorder> Stepper<'_, R> {
         let has_content = target.has_block(page, page_bytes) || target.slot(page).is_some();
         let whole = stretch.len == page_bytes && target.kind() == ObjectKind::File;
         if has_content && !whole {
-            return self.fetch(object, page);
+            return Ok((self.fetch(object, page)?, false));
         }
         let pfn = self.take_frame()?;
         self.emit(Event::FrameZeroed { pfn });
         self.emit(Event::PageCached { object, page, pfn });
-        Ok(pfn)
+        Ok((pfn, true))
     }
 
-    fn copy_from_user(&mut self, pid: Pid, to: Pfn, stretch: Stretch, data: &Data, done: u64) -> Result<(), Stop> {
+    /// How many bytes went, and why not all if so.
+    fn copy_from_user(&mut self, pid: Pid, to: Pfn, stretch: Stretch, data: &Data, done: u64) -> (u64, Option<Stop>) {
         match data {
             Data::Bytes(bytes) => {
                 let part = &bytes[done as usize..(done + stretch.len) as usize];
@@ -182,7 +190,7 @@ impl<R: Recorder> Stepper<'_, R> {
             }
             Data::Memory { va, .. } => return self.copy_from_memory(pid, to, stretch, va.get().wrapping_add(done)),
         }
-        Ok(())
+        (stretch.len, None)
     }
 
     fn write_chunks(&mut self, pfn: Pfn, offset: u64, part: &[u8]) {
@@ -194,19 +202,20 @@ impl<R: Recorder> Stepper<'_, R> {
         }
     }
 
-    fn copy_from_memory(&mut self, pid: Pid, to: Pfn, stretch: Stretch, va: u64) -> Result<(), Stop> {
-        let mut to_offset = stretch.offset as u32;
+    fn copy_from_memory(&mut self, pid: Pid, to: Pfn, stretch: Stretch, va: u64) -> (u64, Option<Stop>) {
+        let mut copied = 0;
         for part in stretches(va, stretch.len, self.state.page_bytes()) {
             let at = VirtAddr::new(part.page.get() * self.state.page_bytes() + part.offset);
-            let len = part.len as u32;
-            match self.touch(pid, at, AccessKind::Load)? {
-                Some(from) => {
+            let (len, to_offset) = (part.len as u32, (stretch.offset + copied) as u32);
+            match self.touch(pid, at, AccessKind::Load) {
+                Ok(Some(from)) => {
                     self.emit(Event::BytesCopied { from, from_offset: part.offset as u32, to, to_offset, len });
                 }
-                None => self.emit(Event::BytesFilled { pfn: to, offset: to_offset, len, byte: 0 }),
+                Ok(None) => self.emit(Event::BytesFilled { pfn: to, offset: to_offset, len, byte: 0 }),
+                Err(stop) => return (copied, Some(stop)),
             }
-            to_offset += len;
+            copied += part.len;
         }
-        Ok(())
+        (copied, None)
     }
 }

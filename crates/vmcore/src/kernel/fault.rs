@@ -237,14 +237,11 @@ impl<R: Recorder> Stepper<'_, R> {
                 pfn
             }
         };
-        self.set_pte(pid, vpn, Pte::frame(pfn, vma.prot, false));
-        if !vma.prot.has(Prot::WRITE) {
-            return Ok(());
-        }
-        let mapped = self.state.pte(pid, vpn);
-        if is_own(self.state, pfn) {
-            self.set_pte(pid, vpn, mapped.granting(vma.prot, true));
-        } else if store {
+        // The entry that is being replaced is the last that refers to the slot, and nobody has mapped the frame yet.
+        let alone = self.state.frame(pfn).mappers().is_empty() && self.state.slot(slot).refs() == 1;
+        let mapped = Pte::frame(pfn, vma.prot, alone && vma.prot.has(Prot::WRITE));
+        self.set_pte(pid, vpn, mapped);
+        if store && !alone {
             self.copy_on_write(fault, mapped)?;
         }
         Ok(())

@@ -1,26 +1,26 @@
 //! Files changing length under their mappings.
 
 use crate::event::{Event, Recorder};
-use crate::object::ObjectKind;
-use crate::stepper::Stepper;
+use crate::stepper::{OutOfMemory, Stepper};
 use crate::units::{FilePage, ObjectId, Pid, Vpn};
 
 impl<R: Recorder> Stepper<'_, R> {
     /// Gives an object another length, in bytes.
-    pub(crate) fn set_size(&mut self, object: ObjectId, size: u64) {
+    pub(crate) fn set_size(&mut self, object: ObjectId, size: u64) -> Result<(), OutOfMemory> {
         let old = self.state.object(object).size();
         if size < old {
-            self.cut(object, size);
+            self.cut(object, size)?;
         } else if size > old {
             // What was stored beyond the old end does not show when the file grows (fact 24).
-            self.zero_last_page(object, old);
+            self.zero_last_page(object, old)?;
             self.emit(Event::SizeChanged { object, size });
         }
+        Ok(())
     }
 
     /// Fact 25: the pages beyond the new end go from every process, private copies too (fact 15); the page that is
     /// cut stays mapped, its rest is zeroed, and it becomes dirty.
-    fn cut(&mut self, object: ObjectId, size: u64) {
+    fn cut(&mut self, object: ObjectId, size: u64) -> Result<(), OutOfMemory> {
         let first_gone = FilePage::new(self.state.format().pages_of(size));
         for (pid, start, pages) in self.mapped_beyond(object, first_gone) {
             self.unmap_range(pid, start, pages);
@@ -28,21 +28,31 @@ impl<R: Recorder> Stepper<'_, R> {
         self.forget_pages(object, first_gone, true);
         self.forget_slots(object, first_gone);
         self.emit(Event::SizeChanged { object, size });
-        self.zero_last_page(object, size);
+        self.zero_last_page(object, size)?;
         if !size.is_multiple_of(self.state.page_bytes())
             && let Some(pfn) = self.state.object(object).cached(FilePage::new(size / self.state.page_bytes()))
         {
             self.mark_dirty(pfn);
         }
+        Ok(())
     }
 
-    fn zero_last_page(&mut self, object: ObjectId, size: u64) {
+    /// Zeroes what stands beyond `size` in the page that it cuts; one that lies in swap comes back for it, as in Linux
+    /// (`mm/shmem.c`, `shmem_get_partial_folio`).
+    fn zero_last_page(&mut self, object: ObjectId, size: u64) -> Result<(), OutOfMemory> {
         let page = FilePage::new(size / self.state.page_bytes());
-        if let Some(pfn) = self.state.object(object).cached(page)
-            && !size.is_multiple_of(self.state.page_bytes())
-        {
+        if size.is_multiple_of(self.state.page_bytes()) {
+            return Ok(());
+        }
+        let target = self.state.object(object);
+        let pfn = match target.slot(page) {
+            Some(_) => Some(self.fetch(object, page)?),
+            None => target.cached(page),
+        };
+        if let Some(pfn) = pfn {
             self.zero_tail(object, page, pfn);
         }
+        Ok(())
     }
 
     /// Where processes map pages of an object from `first` on.
@@ -58,10 +68,8 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     /// Zeroes what stands beyond the end in the last page before a write makes the object longer.
-    pub(crate) fn prepare_growth(&mut self, object: ObjectId, offset: u64) {
+    pub(crate) fn prepare_growth(&mut self, object: ObjectId, offset: u64) -> Result<(), OutOfMemory> {
         let size = self.state.object(object).size();
-        if offset > size || self.state.object(object).kind() == ObjectKind::File && offset == size {
-            self.zero_last_page(object, size);
-        }
+        if offset >= size { self.zero_last_page(object, size) } else { Ok(()) }
     }
 }

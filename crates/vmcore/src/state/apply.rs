@@ -153,7 +153,7 @@ impl State {
     fn end_step(&mut self, pid: Option<Pid>) {
         self.step.cost = self.cost_of(&self.step);
         self.totals.add(&self.step);
-        if let Some(process) = pid.and_then(|pid| self.processes.get_mut(&pid)) {
+        if let Some(process) = pid.and_then(|pid| self.processes[pid.index()].as_mut()) {
             process.counters.add(&self.step);
         }
         self.steps += 1;
@@ -196,7 +196,7 @@ impl State {
     // Processes and regions.
 
     pub(crate) fn process_mut(&mut self, pid: Pid) -> &mut Process {
-        self.processes.get_mut(&pid).expect("events speak of processes that exist")
+        self.processes[pid.index()].as_mut().expect("events speak of processes that exist")
     }
 
     fn vma_mut(&mut self, pid: Pid, start: Vpn) -> &mut Vma {
@@ -206,14 +206,14 @@ impl State {
     /// The root table follows as an event of its own and gets the next number.
     fn create_process(&mut self, pid: Pid) {
         let root = self.tables.next_id();
-        let counters = self.processes.get(&pid).map(|before| before.counters).unwrap_or_default();
+        let counters = self.process(pid).map(|before| before.counters).unwrap_or_default();
         let fresh = Process { life: Life::Alive, root, vmas: BTreeMap::new(), descriptors: BTreeMap::new(), counters };
-        self.processes.insert(pid, fresh);
+        self.processes[pid.index()] = Some(fresh);
     }
 
     fn fork_process(&mut self, parent: Pid, child: Pid) {
         self.create_process(child);
-        let descriptors = self.processes[&parent].descriptors.clone();
+        let descriptors = self.process_mut(parent).descriptors.clone();
         for &file in descriptors.values() {
             self.file_mut(file).descriptors += 1;
         }
@@ -465,7 +465,7 @@ impl State {
 
     fn lose_power(&mut self) {
         let config = &self.setup.config;
-        for process in self.processes.values_mut() {
+        for process in self.processes.iter_mut().flatten() {
             if process.life == Life::Alive {
                 process.life = Life::Lost;
             }

@@ -79,7 +79,8 @@ pub struct State {
     pub(crate) setup: Rc<Setup>,
     pub(crate) steps: u64,
     pub(crate) running: Option<Pid>,
-    pub(crate) processes: BTreeMap<Pid, Process>,
+    /// By number; `None` where no process ever was.
+    pub(crate) processes: Vec<Option<Process>>,
     pub(crate) tables: Tables,
     pub(crate) frames: Vec<Frame>,
     pub(crate) free: FreeList,
@@ -128,7 +129,7 @@ impl State {
         let mut state = Self {
             steps: 0,
             running: None,
-            processes: BTreeMap::new(),
+            processes: vec![None; setup.processes.len()],
             tables: Tables::default(),
             frames: vec![Frame::empty(); config.frames as usize],
             free: FreeList::new(config.frames),
@@ -206,13 +207,14 @@ impl State {
 
     /// Every process that ever was, by number.
     pub fn processes(&self) -> impl Iterator<Item = (Pid, &Process)> {
-        self.processes.iter().map(|(&pid, process)| (pid, process))
+        let numbered = self.processes.iter().zip(0..);
+        numbered.filter_map(|(process, number)| Some((Pid::new(number), process.as_ref()?)))
     }
 
     /// One process, if it ever was.
     #[inline]
     pub fn process(&self, pid: Pid) -> Option<&Process> {
-        self.processes.get(&pid)
+        self.processes.get(pid.index())?.as_ref()
     }
 
     /// One process, if it lives.

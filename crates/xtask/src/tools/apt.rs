@@ -9,10 +9,7 @@ use crate::progress;
 
 /// Installs packages, or says what to type where that is not ours to do.
 pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<()> {
-    let advice = format!(
-        "apt-get install -y --no-install-recommends {}",
-        packages.join(" ")
-    );
+    let advice = format!("apt-get install -y --no-install-recommends {}", packages.join(" "));
     if process::find("apt-get").is_none() {
         bail!("{purpose} is missing, and this machine has no apt-get to install it with");
     }
@@ -32,9 +29,7 @@ pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<()> {
 
 fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
-    command
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdin(Stdio::null());
+    command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
     command
 }
 

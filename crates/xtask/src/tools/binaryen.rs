@@ -48,13 +48,7 @@ fn install(home: &Path) -> Result<()> {
     std::fs::create_dir_all(home)?;
     process::run(
         Command::new("npm")
-            .args([
-                "install",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-                "--prefix",
-            ])
+            .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
             .arg(home)
             .arg(format!("binaryen@{WANTED}"))
             .current_dir(home)

@@ -39,8 +39,7 @@ impl Browser {
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(file, self.capabilities())
-            .with_context(|| format!("cannot write {}", file.display()))
+        fs::write(file, self.capabilities()).with_context(|| format!("cannot write {}", file.display()))
     }
 
     /// What wasm-bindgen's test runner asks the driver for, as JSON; it adds `headless` by itself.
@@ -59,10 +58,7 @@ pub(crate) fn ensure() -> Result<Browser> {
     if let Some(browser) = look() {
         return Ok(browser);
     }
-    apt::install(
-        &["chromium", "chromium-driver"],
-        "Chromium with its driver, for browser tests,",
-    )?;
+    apt::install(&["chromium", "chromium-driver"], "Chromium with its driver, for browser tests,")?;
     match look() {
         Some(browser) => Ok(browser),
         None => bail!("chromium and chromedriver are installed but not on PATH"),
@@ -70,16 +66,13 @@ pub(crate) fn ensure() -> Result<Browser> {
 }
 
 fn look() -> Option<Browser> {
-    let chrome =
-        from_variable("CHROME").or_else(|| BROWSERS.iter().find_map(|name| process::find(name)))?;
+    let chrome = from_variable("CHROME").or_else(|| BROWSERS.iter().find_map(|name| process::find(name)))?;
     let driver = from_variable("CHROMEDRIVER").or_else(|| process::find("chromedriver"))?;
     Some(Browser { chrome, driver })
 }
 
 fn from_variable(name: &str) -> Option<PathBuf> {
-    env::var_os(name)
-        .map(PathBuf::from)
-        .filter(|path| path.is_file())
+    env::var_os(name).map(PathBuf::from).filter(|path| path.is_file())
 }
 
 #[cfg(test)]
@@ -88,13 +81,9 @@ mod tests {
 
     #[test]
     fn capabilities_name_the_browser_and_its_flags() {
-        let browser = Browser {
-            chrome: "/usr/bin/chromium".into(),
-            driver: "/usr/bin/chromedriver".into(),
-        };
+        let browser = Browser { chrome: "/usr/bin/chromium".into(), driver: "/usr/bin/chromedriver".into() };
         let json = browser.capabilities();
-        let start =
-            r#"{"goog:chromeOptions": {"binary": "/usr/bin/chromium", "args": ["no-sandbox", "#;
+        let start = r#"{"goog:chromeOptions": {"binary": "/usr/bin/chromium", "args": ["no-sandbox", "#;
         assert!(json.starts_with(start), "{json}");
         assert!(json.ends_with(r#""disable-sync"]}}"#), "{json}");
     }

@@ -94,9 +94,7 @@ impl CargoTool {
 
     fn is_in(&self, home: &Path) -> bool {
         let suffix = std::env::consts::EXE_SUFFIX;
-        self.programs
-            .iter()
-            .all(|name| home.join("bin").join(format!("{name}{suffix}")).is_file())
+        self.programs.iter().all(|name| home.join("bin").join(format!("{name}{suffix}")).is_file())
     }
 
     fn install(&self, cache: &Path, home: &Path) -> Result<()> {
@@ -133,18 +131,10 @@ impl CargoTool {
         match process::watch(&mut command, LIMIT, Echo::Hidden, |line| pulse.line(line))? {
             Ending::Exited(status) if status.success() => Ok(()),
             Ending::Exited(status) => {
-                bail!(
-                    "`{}` failed ({status}):\n{}",
-                    process::shown(&command),
-                    pulse.tail()
-                )
+                bail!("`{}` failed ({status}):\n{}", process::shown(&command), pulse.tail())
             }
             Ending::TimedOut => {
-                bail!(
-                    "`{}` took longer than {}",
-                    process::shown(&command),
-                    progress::spoken(LIMIT)
-                )
+                bail!("`{}` took longer than {}", process::shown(&command), progress::spoken(LIMIT))
             }
         }
     }
@@ -154,13 +144,7 @@ impl CargoTool {
     fn install_command(&self, home: &Path, build_folder: &Path) -> Command {
         let mut command = Command::new("cargo");
         command
-            .args([
-                "install",
-                self.crate_name,
-                "--version",
-                &self.version,
-                "--root",
-            ])
+            .args(["install", self.crate_name, "--version", &self.version, "--root"])
             .arg(home)
             .args(self.features)
             // Away from any Cargo configuration of the clone.
@@ -193,10 +177,7 @@ mod tests {
         let tool = wasm_bindgen(&Workspace::locate().unwrap()).unwrap();
         let locked = Version::find_in(&tool.version).unwrap();
         assert!((tool.suits)(locked, &tool.version));
-        assert!(!(tool.suits)(
-            Version(locked.0, locked.1, locked.2 + 1),
-            &tool.version
-        ));
+        assert!(!(tool.suits)(Version(locked.0, locked.1, locked.2 + 1), &tool.version));
     }
 
     #[test]
@@ -207,11 +188,7 @@ mod tests {
         let suffix = std::env::consts::EXE_SUFFIX;
         fs::write(home.join(format!("bin/wasm-bindgen{suffix}")), "").unwrap();
         assert!(!tool.is_in(&home));
-        fs::write(
-            home.join(format!("bin/wasm-bindgen-test-runner{suffix}")),
-            "",
-        )
-        .unwrap();
+        fs::write(home.join(format!("bin/wasm-bindgen-test-runner{suffix}")), "").unwrap();
         assert!(tool.is_in(&home));
         fs::remove_dir_all(home).unwrap();
     }

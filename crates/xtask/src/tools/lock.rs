@@ -17,20 +17,15 @@ impl Lock {
     /// Waits until nobody else holds the lock for `name`, and says so if that is not at once.
     pub(crate) fn take(folder: &Path, name: &str) -> Result<Lock> {
         fs::create_dir_all(folder).with_context(|| {
-            format!(
-                "cannot make {}: set PAGELAB_CACHE to a folder you may write to",
-                folder.display()
-            )
+            format!("cannot make {}: set PAGELAB_CACHE to a folder you may write to", folder.display())
         })?;
         let path = folder.join(format!(".{name}.lock"));
-        let file =
-            File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 progress::note(&format!("another run is installing {name}; waiting for it"));
-                file.lock()
-                    .with_context(|| format!("cannot lock {}", path.display()))?;
+                file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
             }
             Err(TryLockError::Error(error)) => {
                 return Err(error).with_context(|| format!("cannot lock {}", path.display()));

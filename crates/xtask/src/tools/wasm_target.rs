@@ -126,10 +126,7 @@ fn install_debian(cache: &Path, minimum: Version) -> Result<()> {
     link_linker()?;
     let _ = fs::remove_dir_all(&build_folder);
     if !has_target(&debian_rustc()) {
-        bail!(
-            "the library for wasm is in {}, but rustc does not see it",
-            library.display()
-        );
+        bail!("the library for wasm is in {}, but rustc does not see it", library.display());
     }
     Ok(())
 }
@@ -152,25 +149,14 @@ fn build_std(build_folder: &Path) -> Result<()> {
     let folders = std::iter::once(PathBuf::from(DEBIAN_BIN)).chain(std::env::split_paths(&path));
     process::run(
         Command::new(format!("{DEBIAN_BIN}/cargo"))
-            .args([
-                "build",
-                "--locked",
-                "--profile",
-                "dist",
-                "--target",
-                TARGET,
-                "--target-dir",
-            ])
+            .args(["build", "--locked", "--profile", "dist", "--target", TARGET, "--target-dir"])
             .arg(build_folder)
             .arg("--manifest-path")
             .arg(debian_sources())
             .current_dir(std::env::temp_dir())
             .env("PATH", std::env::join_paths(folders)?)
             .env("RUSTC_BOOTSTRAP", "1")
-            .env(
-                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-                "-Zforce-unstable-if-unmarked",
-            )
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zforce-unstable-if-unmarked")
             .env("CARGO_PROFILE_DIST_DEBUG", "0"),
     )
 }
@@ -202,8 +188,7 @@ fn link_linker() -> Result<()> {
         return Ok(());
     }
     fs::create_dir_all(&folder)?;
-    symlink(Path::new("/usr/bin/lld"), &link)
-        .with_context(|| format!("cannot make {}", link.display()))
+    symlink(Path::new("/usr/bin/lld"), &link).with_context(|| format!("cannot make {}", link.display()))
 }
 
 #[cfg(unix)]
@@ -242,11 +227,7 @@ mod tests {
             fs::write(from.join(name), "").unwrap();
         }
         copy_rlibs(&from, &to).unwrap();
-        let names: Vec<_> = fs::read_dir(&to)
-            .unwrap()
-            .flatten()
-            .map(|e| e.file_name())
-            .collect();
+        let names: Vec<_> = fs::read_dir(&to).unwrap().flatten().map(|e| e.file_name()).collect();
         assert_eq!(names, ["libcore-1.rlib"]);
         fs::remove_dir_all(root).unwrap();
     }

@@ -36,7 +36,7 @@ impl<R: Recorder> Stepper<'_, R> {
             None => self.create(Some(name), if shm { ObjectKind::Shm } else { ObjectKind::File }),
         };
         if flag & flags::O_TRUNC != 0 && write {
-            self.set_size(object, 0);
+            self.set_size(object, 0)?;
         }
         let fd = self.lowest_descriptor(pid)?;
         let vacant = self.state.files.iter().position(Option::is_none).unwrap_or(self.state.files.len());
@@ -106,7 +106,7 @@ impl<R: Recorder> Stepper<'_, R> {
             return Err(Errno::FileTooBig.into());
         }
         if len > 0 {
-            self.prepare_growth(file.object, to);
+            self.prepare_growth(file.object, to)?;
         }
         let written = self.copy_in(pid, file.object, to, data, len)?;
         if offset.is_none() && written > 0 {
@@ -139,7 +139,7 @@ impl<R: Recorder> Stepper<'_, R> {
         if len > MAX_OBJECT_BYTES {
             return Err(Errno::FileTooBig.into());
         }
-        self.set_size(file.object, len);
+        self.set_size(file.object, len)?;
         Ok(Outcome::Ok)
     }
 

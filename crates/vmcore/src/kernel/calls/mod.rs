@@ -38,7 +38,10 @@ impl<R: Recorder> Stepper<'_, R> {
                 return self.deliver(pid, signal);
             }
         };
-        self.emit(Event::CallReturned { pid, errno });
+        // exit never returns.
+        if *call != Call::Exit {
+            self.emit(Event::CallReturned { pid, errno });
+        }
         outcome
     }
 
