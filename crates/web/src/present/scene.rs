@@ -23,7 +23,7 @@ pub(crate) mod translation;
 
 use crate::seam::{Look, Moving};
 use crate::stage::choreography::{Motion, motions};
-use lit::{Light, Lights, Spot};
+use lit::{Lights, Spot};
 use vmcore::event::Actor;
 
 /// A picture.
@@ -83,9 +83,4 @@ fn caption(look: &Look, lights: &Lights) -> Option<Caption> {
         Actor::Disk => "disk",
     };
     Some(Caption { actor, text: part.text.clone(), at: lights.in_order().to_vec() })
-}
-
-/// The brighter of two lights.
-pub(crate) fn brighter(a: Light, b: Light) -> Light {
-    a.min(b)
 }

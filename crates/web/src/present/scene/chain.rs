@@ -86,7 +86,7 @@ fn of_cell(cell: &Cell) -> Chain {
     spots.extend(cell.entry.map(Spot::Thing));
     spots.extend(cell.frame.map(Spot::frame));
     spots.extend(cell.slot.map(|slot| Spot::Thing(Thing::Slot(slot))));
-    for (object, page) in cell.block {
+    if let Some((object, page)) = cell.block {
         spots.extend([Spot::block(object, page), Spot::Cached { object, page }]);
     }
     let points = cell.frame.map(|pfn| (spot(cell), pfn)).into_iter().collect();
@@ -98,7 +98,7 @@ fn of_frame(scene: &Scene, pfn: Pfn) -> Chain {
     let users: Vec<&Cell> = cells(scene).filter(|cell| cell.frame == Some(pfn)).collect();
     spots.extend(users.iter().map(|cell| spot(cell)));
     let frame = scene.memory.frames.iter().find(|frame| frame.pfn == pfn);
-    for (object, page) in frame.and_then(|frame| frame.block) {
+    if let Some((object, page)) = frame.and_then(|frame| frame.block) {
         spots.extend([Spot::block(object, page), Spot::Cached { object, page }]);
     }
     let held = frame.map_or_else(String::new, |frame| match frame.free {

@@ -22,8 +22,6 @@ pub(crate) enum Style {
     Digit,
     /// The letter of a page.
     Letter,
-    /// The letter of a process.
-    Badge,
     /// A verdict.
     Pill,
     /// The caption.
@@ -36,7 +34,7 @@ impl Style {
         match self {
             Self::Heading | Self::Note | Self::Caption | Self::Code => 11.0,
             Self::Title => 12.0,
-            Self::Small | Self::CodeSmall | Self::Badge | Self::Bits => 10.0,
+            Self::Small | Self::CodeSmall | Self::Bits => 10.0,
             Self::Pill => 10.5,
             Self::Digit => 27.0,
             Self::Letter => 18.0,
@@ -55,7 +53,6 @@ impl Style {
             Self::Bits => "stage-type-bits",
             Self::Digit => "stage-type-digit",
             Self::Letter => "stage-type-letter",
-            Self::Badge => "stage-type-badge",
             Self::Pill => "stage-type-pill",
             Self::Caption => "stage-type-caption",
         }
@@ -73,7 +70,7 @@ impl Style {
 
 /// How wide a text is.
 pub(crate) fn width(style: Style, content: &str) -> f64 {
-    let bold = if matches!(style, Style::Title | Style::Badge | Style::Pill | Style::Caption) { 1.05 } else { 1.0 };
+    let bold = if matches!(style, Style::Title | Style::Pill | Style::Caption) { 1.05 } else { 1.0 };
     let each = |c: char| if style.is_mono() { 0.6 } else { advance(c) * bold };
     content.chars().map(|c| each(c) * style.size() + style.tracking()).sum()
 }

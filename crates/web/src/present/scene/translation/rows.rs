@@ -8,7 +8,6 @@ use vmcore::event::{Event, FaultCause};
 use vmcore::format::{Flag, TableFormat};
 use vmcore::mmu::WalkStep;
 use vmcore::pte::Pte;
-use vmcore::state::State;
 use vmcore::units::{AccessKind, Pid, TableId, Vpn};
 
 /// A table with at most so many entries is shown whole where it is the only one.
@@ -239,10 +238,4 @@ fn just_before(look: &Look, table: TableId, index: u32) -> Option<Pte> {
         Event::PteWritten { table: t, index: i, old, .. } if t == table && i == index => Some(old),
         _ => None,
     })
-}
-
-/// A table's rows for the document: every entry that is not empty.
-pub(crate) fn live_rows(state: &State, pid: Pid) -> Vec<(Vpn, Pte)> {
-    let pages = state.format().user_pages();
-    state.leaves(pid, Vpn::new(0), pages).into_iter().map(|(vpn, step)| (vpn, step.entry)).collect()
 }
