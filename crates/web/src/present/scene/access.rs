@@ -82,7 +82,7 @@ fn follow(found: &mut Option<Access>, event: &Event, look: &Look, at: usize) {
 /// Whether one of the step's later events enters the frame for the page of this access.
 fn will_be_mapped(look: &Look, at: usize, access: &Access, pfn: Pfn) -> bool {
     let index = look.now.format().index(access.vpn, look.now.format().levels.len() - 1);
-    look.events[at..].iter().any(|event| {
-        matches!(*event, Event::PteWritten { index: i, new, .. } if i == index && new.pfn() == Some(pfn))
-    })
+    look.events[at..]
+        .iter()
+        .any(|event| matches!(*event, Event::PteWritten { index: i, new, .. } if i == index && new.pfn() == Some(pfn)))
 }

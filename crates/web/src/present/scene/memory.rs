@@ -118,9 +118,8 @@ pub(crate) fn memory(look: &Look, access: Option<&Access>, lights: &Lights) -> M
 fn shown_frames(state: &State, lights: &Lights) -> Vec<Pfn> {
     let mut all: Vec<Pfn> = (0..state.frames().len() as u32).map(Pfn::new).collect();
     if all.len() > MOST_FRAMES {
-        let rank = |pfn: &Pfn| {
-            (lights.on(Spot::frame(*pfn)) != Light::Lit, state.frame(*pfn).holds() == Holds::Free, *pfn)
-        };
+        let rank =
+            |pfn: &Pfn| (lights.on(Spot::frame(*pfn)) != Light::Lit, state.frame(*pfn).holds() == Holds::Free, *pfn);
         all.sort_by_key(rank);
         all.truncate(MOST_FRAMES);
         all.sort_unstable();

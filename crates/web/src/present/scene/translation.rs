@@ -50,7 +50,8 @@ pub(crate) fn translation(look: &Look, access: Option<&Access>, lights: &Lights)
     };
     let vpn = access.map(|access| access.vpn).or_else(|| written_page(look).map(|(_, vpn)| vpn));
     let tables = pid.map_or_else(Vec::new, |pid| rows::tables(look, access, pid, vpn, lights));
-    let found = access.filter(|access| access.done || access.read == state.format().levels.len() || access.hit.is_some());
+    let found =
+        access.filter(|access| access.done || access.read == state.format().levels.len() || access.hit.is_some());
     let pfn = found.and_then(|access| state.pte(access.pid, access.vpn).pfn());
     let light = match access {
         Some(_) => Light::Near,

@@ -30,7 +30,8 @@ pub(crate) fn place(caption: &Caption, pen: &Pen, arrows: &[Arrow], size: (f64, 
     let free = |taken: &[Rect], rect: &Rect| !taken.iter().any(|other| other.overlaps(rect));
     let all = taken(true);
     let clear = taken(false);
-    let rect = candidates.iter().find(|rect| free(&all, rect)).or_else(|| candidates.iter().find(|rect| free(&clear, rect)));
+    let rect =
+        candidates.iter().find(|rect| free(&all, rect)).or_else(|| candidates.iter().find(|rect| free(&clear, rect)));
     let rect = *rect.or(candidates.first())?;
     Some(CaptionBox { leader: leader(at, rect), rect, lines })
 }

@@ -90,7 +90,13 @@ fn draw_block(pen: &mut Pen, file: &DiskFile, block: &Block, rect: Rect, look: L
     match look {
         Look::Card => {
             pen.text(x, rect.y + 14.0, Style::CodeSmall, clip(&block.content, most));
-            let state = if block.hole { "hole" } else if block.stale { "older" } else { "" };
+            let state = if block.hole {
+                "hole"
+            } else if block.stale {
+                "older"
+            } else {
+                ""
+            };
             pen.text(x, rect.bottom() - 6.0, Style::Small, format!("page {}", block.page));
             pen.aligned(rect.right() - 5.0, rect.bottom() - 6.0, Style::Small, Align::End, state);
         }

@@ -69,7 +69,14 @@ fn lines(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
     for (at, frame) in memory.frames.iter().enumerate() {
         let rect = Rect { x: room.x, y: room.y + at as f64 * pitch, w: room.w, h: 18.0 };
         open(pen, frame, rect);
-        pen.classed(rect.x + 10.0, rect.cy() + 3.5, Style::CodeSmall, Align::Start, "stage-number", frame.pfn.to_string());
+        pen.classed(
+            rect.x + 10.0,
+            rect.cy() + 3.5,
+            Style::CodeSmall,
+            Align::Start,
+            "stage-number",
+            frame.pfn.to_string(),
+        );
         let badges = badges(pen, frame, rect.right() - 4.0, rect.cy());
         let x = rect.x + 26.0;
         content(pen, frame, x, rect.cy() + 3.5, Style::CodeSmall, badges - x - if frame.dirty { 12.0 } else { 3.0 });
@@ -138,7 +145,8 @@ fn content(pen: &mut Pen, frame: &FrameView, x: f64, y: f64, style: Style, most:
     let fitting = ((most / each).max(0.0)) as usize;
     let shown: String = frame.content.chars().take(fitting).collect();
     if let Some(at) = frame.hot.filter(|&at| at < fitting) {
-        let rect = Rect { x: x + at as f64 * each - 0.5, y: y - style.size() * 0.86, w: each + 1.0, h: style.size() * 1.16 };
+        let rect =
+            Rect { x: x + at as f64 * each - 0.5, y: y - style.size() * 0.86, w: each + 1.0, h: style.size() * 1.16 };
         pen.rect(rect, 1.5, "stage-byte");
     }
     pen.text(x, y, style, shown);
@@ -241,10 +249,13 @@ fn cached_page(pen: &mut Pen, file: &CachedFile, page: &CachedPage, rect: Rect, 
     let light = if page.light == Light::Lit { Light::Lit } else { page.light };
     pen.place(if page.frame.is_some() { "stage-cached" } else { "stage-cached-absent" }, spot, light, None);
     pen.rect(rect, 3.0, "stage-cached-box");
-    let text = page.frame.map_or_else(|| "–".to_owned(), |pfn| match rect.w >= 26.0 {
-        true => format!("→ {pfn}"),
-        false => pfn.to_string(),
-    });
+    let text = page.frame.map_or_else(
+        || "–".to_owned(),
+        |pfn| match rect.w >= 26.0 {
+            true => format!("→ {pfn}"),
+            false => pfn.to_string(),
+        },
+    );
     pen.aligned(rect.cx(), rect.cy() + 3.5, Style::CodeSmall, Align::Middle, fit(Style::CodeSmall, &text, rect.w));
     if page.dirty && rect.w >= 24.0 {
         pen.mark(Mark::Pencil { x: rect.right() - 8.5, y: rect.y + 1.5 });

@@ -25,10 +25,46 @@ struct Measures {
 
 fn measures(density: Density) -> Measures {
     match density {
-        0 => Measures { header: 33.0, gap: 15.0, gap_text: true, title: 20.0, cell: 36.0, label: 15.0, below: 9.0, between: 14.0 },
-        1 => Measures { header: 29.0, gap: 13.0, gap_text: true, title: 18.0, cell: 25.0, label: 14.0, below: 6.0, between: 10.0 },
-        2 => Measures { header: 27.0, gap: 5.0, gap_text: false, title: 18.0, cell: 19.0, label: 13.0, below: 5.0, between: 8.0 },
-        _ => Measures { header: 25.0, gap: 4.0, gap_text: false, title: 17.0, cell: 13.0, label: 0.0, below: 4.0, between: 6.0 },
+        0 => Measures {
+            header: 33.0,
+            gap: 15.0,
+            gap_text: true,
+            title: 20.0,
+            cell: 36.0,
+            label: 15.0,
+            below: 9.0,
+            between: 14.0,
+        },
+        1 => Measures {
+            header: 29.0,
+            gap: 13.0,
+            gap_text: true,
+            title: 18.0,
+            cell: 25.0,
+            label: 14.0,
+            below: 6.0,
+            between: 10.0,
+        },
+        2 => Measures {
+            header: 27.0,
+            gap: 5.0,
+            gap_text: false,
+            title: 18.0,
+            cell: 19.0,
+            label: 13.0,
+            below: 5.0,
+            between: 8.0,
+        },
+        _ => Measures {
+            header: 25.0,
+            gap: 4.0,
+            gap_text: false,
+            title: 17.0,
+            cell: 13.0,
+            label: 0.0,
+            below: 4.0,
+            between: 6.0,
+        },
     }
 }
 
@@ -101,7 +137,8 @@ fn draw_gap(pen: &mut Pen, gap: &Gap, card: &Card, room: Room, m: &Measures) -> 
     let spoken = m.gap_text || gap.light == Light::Lit;
     let h = if spoken { m.gap.max(13.0) } else { m.gap };
     let rect = super::strip(room, room.y, h);
-    let light = gap.light.min(Light::Near).max(if gap.light == Light::Lit { Light::Lit } else { card.light.max(Light::Near) });
+    let light =
+        gap.light.min(Light::Near).max(if gap.light == Light::Lit { Light::Lit } else { card.light.max(Light::Near) });
     pen.group(if gap.light == Light::Lit { "stage-gap-asked" } else { "stage-gap" }, light, Some(card.pid));
     pen.rect(rect, 3.0, "stage-gap-hatch");
     if spoken {
@@ -172,12 +209,7 @@ fn draw_cells(pen: &mut Pen, region: &Region, card: &Card, room: Room, m: &Measu
     let rows = region.cells.len().div_ceil(grid.columns);
     for (at, cell) in region.cells.iter().enumerate() {
         let (column, row) = ((at % grid.columns) as f64, (at / grid.columns) as f64);
-        let rect = Rect {
-            x: room.x + column * (grid.w + grid.gap),
-            y: room.y + row * pitch,
-            w: grid.w,
-            h: grid.h,
-        };
+        let rect = Rect { x: room.x + column * (grid.w + grid.gap), y: room.y + row * pitch, w: grid.w, h: grid.h };
         draw_cell(pen, cell, card, rect, &grid);
     }
     room.y + rows as f64 * pitch - if grid.label > 5.0 { 4.0 } else { 0.0 }
