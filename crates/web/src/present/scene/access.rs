@@ -3,6 +3,7 @@
 use crate::seam::Look;
 use vmcore::command::Command;
 use vmcore::event::{Event, FaultCause};
+use vmcore::state::State;
 use vmcore::units::{AccessKind, Pfn, Pid, VirtAddr, Vpn};
 
 /// An access, or an address that the kernel touches for a program.
@@ -37,6 +38,13 @@ impl Access {
     fn new(look: &Look, pid: Pid, va: VirtAddr, kind: AccessKind) -> Self {
         let vpn = look.now.format().vpn(va);
         Self { pid, va, vpn, kind, read: 0, hit: None, fault: None, coming: None, done: false }
+    }
+
+    /// The frame that the walk has reached, as far as it has come.
+    pub(crate) fn target(&self, state: &State) -> Option<Pfn> {
+        let walked = self.read == state.format().levels.len() || self.hit.is_some() || self.done;
+        let entry = super::tables::entry(state, self.pid, self.vpn);
+        entry.pfn().filter(|_| walked && entry.is_present())
     }
 
     /// Whether the access writes.

@@ -46,7 +46,7 @@ pub(crate) fn links(look: &Look, access: Option<&Access>, lights: &Lights) -> Ve
 
 fn main_link(look: &Look, access: &Access) -> Option<Link> {
     let state = look.now;
-    let leaf = state.leaf(access.pid, access.vpn)?;
+    let leaf = super::tables::leaf(state, access.pid, access.vpn)?;
     let entry = Spot::Thing(Thing::Entry { table: leaf.table, index: leaf.index });
     let link = |from, to, kind| Link { from, to, pid: access.pid, kind };
     if let Some(pfn) = access.coming {

@@ -152,7 +152,7 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
         mappers.push(Badge { pid, text: badge(state, pid), ghost: true });
     }
     let offset = |access: &Access| state.format().offset(access.va) as usize;
-    let hot = access.filter(|access| access.done && state.pte(access.pid, access.vpn).pfn() == Some(pfn)).map(offset);
+    let hot = access.filter(|access| access.done && super::tables::entry(state, access.pid, access.vpn).pfn() == Some(pfn)).map(offset);
     FrameView {
         pfn,
         holder,

@@ -23,8 +23,8 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
     let disk = &scene.disk;
     let blocks: usize = disk.files.iter().map(|file| file.blocks.len()).sum();
     let look = match (density, blocks) {
-        (0, ..=8) => Look::Card,
-        (0 | 1, ..=20) => Look::Line,
+        (0 | 1, ..=8) => Look::Card,
+        (0..=2, ..=20) => Look::Line,
         _ => Look::Square,
     };
     let mut y = room.y;
@@ -52,7 +52,7 @@ fn draw_file(pen: &mut Pen, file: &DiskFile, room: Room, look: Look) -> f64 {
     let (h, gap) = match look {
         Look::Card => (34.0, 6.0),
         Look::Line => (18.0, 3.0),
-        Look::Square => (13.0, 3.0),
+        Look::Square => super::squares(file.blocks.len(), room.w, 160.0),
     };
     let columns = if look == Look::Square { (((room.w + gap) / (h + gap)) as usize).max(1) } else { 1 };
     let w = if look == Look::Square { h } else { room.w };

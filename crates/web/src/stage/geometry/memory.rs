@@ -22,12 +22,12 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
     let memory = &scene.memory;
     let count = memory.frames.len();
     let look = match density {
-        0 if count <= 12 => Look::Card,
-        0 | 1 if count <= 24 => Look::Line,
+        0 | 1 if count <= 12 => Look::Card,
+        0..=2 if count <= 24 => Look::Line,
         _ => Look::Square,
     };
     let mut y = match look {
-        Look::Card => cards(pen, memory, room),
+        Look::Card => cards(pen, memory, room, density),
         Look::Line => lines(pen, memory, room),
         Look::Square => squares(pen, memory, room, density),
     };
@@ -41,9 +41,10 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
     cache(pen, &memory.cache, Room { y: y + 14.0, ..room }, density)
 }
 
-fn cards(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
-    let h = if memory.frames.len() <= 8 { 40.0 } else { 34.0 };
-    let pitch = h + if memory.frames.len() <= 8 { 7.0 } else { 4.0 };
+fn cards(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
+    let roomy = density == 0 && memory.frames.len() <= 8;
+    let h = if roomy { 41.0 } else { 34.0 };
+    let pitch = h + if roomy { 8.0 } else { 4.0 };
     for (at, frame) in memory.frames.iter().enumerate() {
         let rect = Rect { x: room.x, y: room.y + at as f64 * pitch, w: room.w, h };
         open(pen, frame, rect);
@@ -79,19 +80,16 @@ fn lines(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
 }
 
 fn squares(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
-    let (size, gap) = match (memory.frames.len(), density) {
-        (..=48, ..=2) => (20.0, 3.0),
-        (..=128, _) => (14.0, 2.0),
-        _ => (9.0, 1.5),
-    };
+    let most = if density >= 3 { 220.0 } else { 330.0 };
+    let (size, gap) = super::squares(memory.frames.len(), room.w, most);
     let columns = (((room.w + gap) / (size + gap)) as usize).max(1);
     for (at, frame) in memory.frames.iter().enumerate() {
         let (column, row) = ((at % columns) as f64, (at / columns) as f64);
         let rect = Rect { x: room.x + column * (size + gap), y: room.y + row * (size + gap), w: size, h: size };
         pen.place(class(frame), Spot::frame(frame.pfn), frame.light, frame.mappers.first().map(|badge| badge.pid));
         pen.rect(rect, 2.0, "stage-frame-box");
-        if !frame.free && size >= 14.0 {
-            let drop = if size >= 20.0 { 4.0 } else { 3.4 };
+        if !frame.free && size >= 11.0 {
+            let drop = 3.5;
             pen.aligned(rect.cx(), rect.cy() + drop, Style::CodeSmall, Align::Middle, frame.letter.to_string());
         }
         let spot = Spot::frame(frame.pfn);
@@ -226,7 +224,7 @@ fn cached_pages(pen: &mut Pen, file: &CachedFile, room: Room, density: Density) 
     let gap = 3.0;
     let columns = file.pages.len().clamp(4, 8);
     let w = (room.w + gap) / columns as f64 - gap;
-    let (h, label) = if density >= 2 { (14.0, 0.0) } else { (20.0, 12.0) };
+    let (h, label) = if density >= 3 { (14.0, 0.0) } else { (20.0, 12.0) };
     for (at, page) in file.pages.iter().enumerate() {
         let (column, row) = ((at % columns) as f64, (at / columns) as f64);
         let rect = Rect { x: room.x + column * (w + gap), y: room.y + row * (h + label + 3.0), w, h };
@@ -253,5 +251,6 @@ fn cached_page(pen: &mut Pen, file: &CachedFile, page: &CachedPage, rect: Rect, 
         let number = fit(Style::CodeSmall, &page.page.to_string(), rect.w + 2.0);
         pen.classed(rect.cx(), rect.bottom() + 10.0, Style::CodeSmall, Align::Middle, "stage-dim", number);
     }
-    pen.anchor(spot, rect);
+    // What is said of it must not hide its number.
+    pen.anchor(spot, Rect { h: rect.h + label, ..rect });
 }

@@ -46,7 +46,7 @@ pub(super) fn address(state: &State, access: &Access, lights: &Lights) -> Addres
     let widths = || format.levels.iter().map(|level| level.index_bits).chain([format.offset_bits]);
     let digits = widths().all(|bits| bits.is_multiple_of(4)) && format.va_bits() <= 16;
     let look = if digits { Look::Digits } else { Look::Bits };
-    let walk = state.walk(access.pid, access.vpn);
+    let walk = crate::present::scene::tables::walk(state, access.pid, access.vpn);
     let fields = widths().enumerate().map(|(at, width)| {
         let value = match at < levels {
             true => u64::from(format.index(access.vpn, at)),
