@@ -272,7 +272,11 @@ impl Run {
 
     fn read(&mut self, pid: Pid, fd: i64, offset: u64, buffer: Option<vmcore::units::VirtAddr>, outcome: &Outcome) {
         let Outcome::Bytes(bytes) = outcome else { self.fail("read gives bytes") };
-        let of = self.oracle.processes[&pid].files[&fd].of;
+        let file = self.oracle.processes[&pid].files[&fd].clone();
+        if !file.read {
+            self.fail("a descriptor that may not read was read from");
+        }
+        let of = file.of;
         for (&found, at) in bytes.iter().zip(offset..) {
             // A buffer that maps the very bytes being read may overtake the reading: what it then holds is its own.
             let overlapping = buffer.is_some() && self.maps(pid, of);

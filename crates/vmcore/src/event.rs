@@ -85,6 +85,20 @@ impl VmaFlags {
     pub const HAD_COPY: Self = Self(1 << 1);
     /// Its descriptor may write: mprotect may grant writing to a shared mapping (`VM_MAYWRITE`).
     pub const MAY_WRITE: Self = Self(1 << 2);
+    /// `mlock`, `MAP_LOCKED`: its pages stay (`VM_LOCKED`).
+    pub const LOCKED: Self = Self(1 << 3);
+    /// `MADV_SEQUENTIAL` (`VM_SEQ_READ`).
+    pub const SEQUENTIAL: Self = Self(1 << 4);
+    /// `MADV_RANDOM` (`VM_RAND_READ`).
+    pub const RANDOM: Self = Self(1 << 5);
+    /// `MADV_DONTFORK` (`VM_DONTCOPY`).
+    pub const DONT_FORK: Self = Self(1 << 6);
+    /// `MADV_WIPEONFORK` (`VM_WIPEONFORK`).
+    pub const WIPE_ON_FORK: Self = Self(1 << 7);
+    /// `MAP_GROWSDOWN` (`VM_GROWSDOWN`).
+    pub const GROWS_DOWN: Self = Self(1 << 8);
+    /// `MADV_HUGEPAGE` (`VM_HUGEPAGE`).
+    pub const HUGE: Self = Self(1 << 9);
 
     /// Both sets.
     pub const fn with(self, other: Self) -> Self {

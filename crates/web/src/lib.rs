@@ -27,5 +27,7 @@ pub mod url;
 /// Mounts the app in `#app`, or does nothing where there is no such place (a worker).
 pub fn start() {
     let Some(root) = web_sys::window().and_then(|window| window.document()?.get_element_by_id("app")) else { return };
+    // Yew would tell a panic on the console alone; a box on the screen tells it to everybody.
+    yew::set_custom_panic_hook(Box::new(hooks::panic::tell));
     yew::Renderer::<app::App>::with_root(root).render();
 }

@@ -65,7 +65,8 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     fn point_mappers_at(&mut self, pfn: Pfn, entry: Pte) {
-        for mapper in self.state.frame(pfn).mappers().to_vec() {
+        // Each entry that is written is one mapper less.
+        while let Some(&mapper) = self.state.frame(pfn).mappers().first() {
             self.set_pte(mapper.pid, mapper.vpn, entry);
         }
     }

@@ -5,40 +5,46 @@ use crate::pte::Pte;
 use crate::units::{Pid, TableId, Vpn};
 use std::rc::Rc;
 
-/// One table of one level.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Table {
+/// One table of one level, for reading.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'a> {
+    about: &'a About,
+    entries: &'a [Pte],
+}
+
+/// What is known of a table beside its entries.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct About {
     pub(crate) pid: Pid,
     pub(crate) level: u8,
     pub(crate) base: Vpn,
     pub(crate) live: u32,
-    pub(crate) entries: Box<[Pte]>,
 }
 
-impl Table {
+impl<'a> Table<'a> {
     /// Whose table it is.
     pub fn pid(&self) -> Pid {
-        self.pid
+        self.about.pid
     }
 
     /// Its level; 0 is the root.
     pub fn level(&self) -> usize {
-        self.level.into()
+        self.about.level.into()
     }
 
     /// The first page that it speaks of.
     pub fn base(&self) -> Vpn {
-        self.base
+        self.about.base
     }
 
     /// Its entries.
-    pub fn entries(&self) -> &[Pte] {
-        &self.entries
+    pub fn entries(&self) -> &'a [Pte] {
+        self.entries
     }
 
     /// Entries that are not empty.
     pub fn live(&self) -> u32 {
-        self.live
+        self.about.live
     }
 }
 
@@ -55,10 +61,12 @@ pub struct WalkStep {
     pub entry: Pte,
 }
 
-/// The arena.
+/// The arena. Entries stand apart from what is known of a table, so that a walk reads one pointer a level.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Tables {
-    tables: Vec<Option<Rc<Table>>>,
+    /// By number; empty where no table is.
+    entries: Vec<Rc<[Pte]>>,
+    about: Vec<Option<About>>,
     /// Numbers given back, so that the next table gets the lowest.
     vacant: std::collections::BTreeSet<TableId>,
 }
@@ -66,41 +74,54 @@ pub(crate) struct Tables {
 impl Tables {
     /// The number that the next table gets.
     pub(crate) fn next_id(&self) -> TableId {
-        self.vacant.first().copied().unwrap_or(TableId::new(self.tables.len() as u32))
+        self.vacant.first().copied().unwrap_or(TableId::new(self.entries.len() as u32))
     }
 
-    pub(crate) fn add(&mut self, id: TableId, table: Table) {
-        let place = Some(Rc::new(table));
-        if id.index() == self.tables.len() {
-            self.tables.push(place);
-        } else {
-            self.vacant.remove(&id);
-            self.tables[id.index()] = place;
+    /// An empty table of so many entries.
+    pub(crate) fn add(&mut self, id: TableId, about: About, entries: u32) {
+        if id.index() == self.entries.len() {
+            self.entries.push(Rc::default());
+            self.about.push(None);
         }
+        self.vacant.remove(&id);
+        self.entries[id.index()] = vec![Pte::EMPTY; entries as usize].into();
+        self.about[id.index()] = Some(about);
     }
 
     pub(crate) fn remove(&mut self, id: TableId) {
-        self.tables[id.index()] = None;
+        self.entries[id.index()] = Rc::default();
+        self.about[id.index()] = None;
         self.vacant.insert(id);
     }
 
     #[inline]
-    pub(crate) fn get(&self, id: TableId) -> &Table {
-        self.tables[id.index()].as_deref().expect("entries point at tables that exist")
+    fn about(&self, id: TableId) -> &About {
+        self.about[id.index()].as_ref().expect("entries point at tables that exist")
+    }
+
+    pub(crate) fn get(&self, id: TableId) -> Table<'_> {
+        Table { about: self.about(id), entries: &self.entries[id.index()] }
     }
 
     #[inline]
-    pub(crate) fn write(&mut self, id: TableId, index: u32, new: Pte) -> &Table {
-        let table = Rc::make_mut(self.tables[id.index()].as_mut().expect("entries point at tables that exist"));
-        let place = &mut table.entries[index as usize];
-        table.live = table.live + u32::from(!new.is_empty()) - u32::from(!place.is_empty());
-        *place = new;
-        table
+    pub(crate) fn entry(&self, id: TableId, index: u32) -> Pte {
+        self.entries[id.index()][index as usize]
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (TableId, &Table)> {
-        let numbered = self.tables.iter().enumerate();
-        numbered.filter_map(|(id, table)| Some((TableId::new(id as u32), table.as_deref()?)))
+    /// Writes an entry; says whose table it is, and which page a last-level entry speaks of.
+    #[inline]
+    pub(crate) fn write(&mut self, id: TableId, index: u32, new: Pte) -> (Pid, Vpn) {
+        let place = &mut Rc::make_mut(&mut self.entries[id.index()])[index as usize];
+        let about = self.about[id.index()].as_mut().expect("entries point at tables that exist");
+        about.live = about.live + u32::from(!new.is_empty()) - u32::from(!place.is_empty());
+        *place = new;
+        (about.pid, about.base.plus(index.into()))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (TableId, Table<'_>)> {
+        let numbered = self.about.iter().zip(&self.entries).zip(0..);
+        numbered
+            .filter_map(|((about, entries), id)| Some((TableId::new(id), Table { about: about.as_ref()?, entries })))
     }
 
     /// The way from the root to the entry of a page, as far as there are tables.
@@ -110,7 +131,7 @@ impl Tables {
         while let Some(table) = next {
             let level = path.len();
             let index = format.index(vpn, level);
-            let entry = self.get(table).entries[index as usize];
+            let entry = self.entry(table, index);
             path.push(WalkStep { table, level, index, entry });
             next = entry.next_table();
         }
@@ -124,10 +145,10 @@ impl Tables {
         let mut table = root;
         for level in 0..last {
             let index = format.index(vpn, level);
-            table = self.get(table).entries[index as usize].next_table()?;
+            table = self.entry(table, index).next_table()?;
         }
         let index = format.index(vpn, last);
-        Some(WalkStep { table, level: last, index, entry: self.get(table).entries[index as usize] })
+        Some(WalkStep { table, level: last, index, entry: self.entry(table, index) })
     }
 
     /// Every last-level entry that is not empty, of the pages `start .. end`, ascending. Absent tables are skipped
@@ -141,8 +162,8 @@ impl Tables {
     fn collect(&self, format: &TableFormat, id: TableId, start: Vpn, end: Vpn, found: &mut Vec<(Vpn, WalkStep)>) {
         let table = self.get(id);
         let shift = format.index_shift(table.level());
-        let reach = |index: u64| table.base.plus(index << shift);
-        let first = start.get().saturating_sub(table.base.get()) >> shift;
+        let reach = |index: u64| table.base().plus(index << shift);
+        let first = start.get().saturating_sub(table.base().get()) >> shift;
         for (index, &entry) in table.entries.iter().enumerate().skip(first as usize) {
             let vpn = reach(index as u64);
             if vpn >= end {
@@ -159,6 +180,6 @@ impl Tables {
 
     pub(crate) fn heap_bytes(&self) -> usize {
         // Entries are shared with the neighbouring checkpoints; the pointers are not.
-        self.tables.len() * size_of::<Option<Rc<Table>>>()
+        self.entries.len() * (size_of::<Rc<[Pte]>>() + size_of::<Option<About>>())
     }
 }

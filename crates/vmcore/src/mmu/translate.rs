@@ -86,7 +86,7 @@ impl<R: Recorder> Stepper<'_, R> {
         let mut reads = 0;
         let (table, index, entry) = loop {
             let index = self.state.format().index(vpn, usize::from(reads));
-            let entry = self.state.table(table).entries()[index as usize];
+            let entry = self.state.tables.entry(table, index);
             self.emit(Event::EntryRead { table, index, level: reads, entry });
             reads += 1;
             match entry.next_table() {

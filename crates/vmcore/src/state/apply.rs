@@ -5,7 +5,7 @@
 use super::State;
 use crate::event::{CHUNK, Event};
 use crate::frames::{Frame, FreeList, Holds, Mapper, Slot};
-use crate::mmu::table::{Table, Tables};
+use crate::mmu::table::{About, Tables};
 use crate::object::{Fill, Object, ObjectKind, PageBytes};
 use crate::outcome::Counters;
 use crate::process::{Life, OpenFile, Process, Vma};
@@ -257,16 +257,16 @@ impl State {
     // Tables and entries.
 
     fn add_table(&mut self, table: TableId, pid: Pid, level: u8, base: Vpn) {
-        let entries = vec![Pte::EMPTY; self.format().entries(level.into()) as usize].into();
-        self.tables.add(table, Table { pid, level, base, live: 0, entries });
+        let entries = self.format().entries(level.into());
+        self.tables.add(table, About { pid, level, base, live: 0 }, entries);
     }
 
     /// Writes an entry and keeps the reverse map and the slots' references in step with it.
     #[inline]
     fn write_pte(&mut self, table: TableId, index: u32, old: Pte, new: Pte) {
-        let written = self.tables.write(table, index, new);
+        let (pid, vpn) = self.tables.write(table, index, new);
         if old.pfn() != new.pfn() {
-            let mapper = Mapper { pid: written.pid, vpn: written.base.plus(u64::from(index)) };
+            let mapper = Mapper { pid, vpn };
             if let Some(pfn) = old.pfn() {
                 self.frames[pfn.index()].mappers.remove(mapper);
             }

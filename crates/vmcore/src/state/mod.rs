@@ -4,6 +4,9 @@
 //! [`State::apply`](State::apply) (in `apply.rs`).
 
 mod apply;
+mod usage;
+
+pub use usage::{PSS_SHIFT, Usage};
 
 use crate::config::Checked;
 use crate::format::TableFormat;
@@ -230,12 +233,12 @@ impl State {
     }
 
     /// One page table.
-    pub fn table(&self, id: TableId) -> &Table {
+    pub fn table(&self, id: TableId) -> Table<'_> {
         self.tables.get(id)
     }
 
     /// Every page table of every process.
-    pub fn tables(&self) -> impl Iterator<Item = (TableId, &Table)> {
+    pub fn tables(&self) -> impl Iterator<Item = (TableId, Table<'_>)> {
         self.tables.iter()
     }
 

@@ -1,0 +1,95 @@
+//! What the app listens to: keys, the address, the width of the window. Dropping a listener ends it.
+
+use crate::store::Msg;
+use crate::store::keys::{Place, Press, meaning};
+use crate::url::View;
+use gloo::events::{EventListener, EventListenerOptions};
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent, MediaQueryList, Window};
+use yew::Callback;
+
+/// Narrower than this the zones of the picture are stacked. The stylesheets of the shells say the same.
+const COMPACT: &str = "(max-width: 40rem)";
+
+/// Which view is shown; keys depend on it.
+pub type CurrentView = Rc<Cell<View>>;
+
+/// Listens as long as the result lives.
+pub fn all(send: &Callback<Msg>, view: &CurrentView) -> Vec<EventListener> {
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    let mut listeners = vec![keys(&window, send.clone(), Rc::clone(view)), address(&window, send.clone())];
+    listeners.extend(width(&window, send));
+    listeners
+}
+
+/// Where the page is: its query and fragment.
+pub fn location() -> (String, String) {
+    let location = web_sys::window().map(|window| window.location());
+    let query = location.as_ref().and_then(|location| location.search().ok());
+    let fragment = location.as_ref().and_then(|location| location.hash().ok());
+    (query.unwrap_or_default(), fragment.unwrap_or_default())
+}
+
+fn address(window: &Window, send: Callback<Msg>) -> EventListener {
+    EventListener::new(window, "hashchange", move |_| {
+        let (query, fragment) = location();
+        send.emit(Msg::Address(query, fragment));
+    })
+}
+
+fn keys(window: &Window, send: Callback<Msg>, view: CurrentView) -> EventListener {
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(window, "keydown", options, move |event| {
+        let Some(pressed) = event.dyn_ref::<KeyboardEvent>() else { return };
+        // Whatever has the focus comes first, and so does writing with an input method.
+        if event.default_prevented() || pressed.is_composing() {
+            return;
+        }
+        let key = pressed.key();
+        let press = Press {
+            key: &key,
+            shift: pressed.shift_key(),
+            command: pressed.ctrl_key() || pressed.meta_key(),
+            alt: pressed.alt_key(),
+        };
+        if let Some(msg) = meaning(press, place(event), view.get()) {
+            event.prevent_default();
+            send.emit(msg);
+        }
+    })
+}
+
+fn place(event: &Event) -> Place {
+    let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+    let Some(target) = target else { return Place::Page };
+    let within = |selector: &str| target.closest(selector).ok().flatten().is_some();
+    if within("textarea, [contenteditable]") {
+        return Place::Text;
+    }
+    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
+        return match input.type_().as_str() {
+            "range" => Place::TimeBar,
+            "radio" | "checkbox" => Place::List,
+            _ => Place::Text,
+        };
+    }
+    if within("[popover], dialog") {
+        Place::Dialog
+    } else if within("select") {
+        Place::List
+    } else if within("button, a[href], summary") {
+        Place::Button
+    } else {
+        Place::Page
+    }
+}
+
+fn width(window: &Window, send: &Callback<Msg>) -> Option<EventListener> {
+    let query: MediaQueryList = window.match_media(COMPACT).ok().flatten()?;
+    send.emit(Msg::Compact(query.matches()));
+    let send = send.clone();
+    let target: EventTarget = query.clone().into();
+    Some(EventListener::new(&target, "change", move |_| send.emit(Msg::Compact(query.matches()))))
+}
