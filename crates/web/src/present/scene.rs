@@ -7,6 +7,7 @@
 //! | [`processes`] `translation` `memory` `disk` | one zone each, left to right |
 //! | [`links`] | which arrows there are |
 //! | [`chain`] | what belongs to a chosen thing, and how that is said |
+//! | [`tables`] | looking into page tables at any moment |
 //! | [`content`] | bytes as characters, objects as names and textures |
 //!
 //! Not here: where anything stands (`stage::geometry`), what moves (`stage::choreography`), any rule of memory.
@@ -19,6 +20,7 @@ pub(crate) mod links;
 pub(crate) mod lit;
 pub(crate) mod memory;
 pub(crate) mod processes;
+pub(crate) mod tables;
 pub(crate) mod translation;
 
 use crate::seam::{Look, Moving};

@@ -5,6 +5,7 @@
 
 use crate::present::scene::content::{Texture, frame_preview, letter};
 use crate::present::scene::lit::Spot;
+use crate::present::scene::tables;
 use crate::seam::{Look, Thing};
 use vmcore::event::Event;
 use vmcore::frames::Holds;
@@ -126,11 +127,11 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         Event::VictimProbed { pfn } => at(Kind::Sweep, Spot::frame(pfn), ""),
         Event::PteWritten { table, index, .. } => at(Kind::Turn, Spot::entry(table, index), ""),
         Event::FaultRaised { pid, va, .. } => {
-            let leaf = state.leaf(pid, state.format().vpn(va));
+            let leaf = tables::leaf(state, pid, state.format().vpn(va));
             at(Kind::Fault, leaf.map_or(Spot::Address, |leaf| Spot::entry(leaf.table, leaf.index)), "")
         }
         Event::TlbFilled { slot, pid, vpn, .. } => {
-            let leaf = state.leaf(pid, vpn)?;
+            let leaf = tables::leaf(state, pid, vpn)?;
             let from = Spot::entry(leaf.table, leaf.index);
             Some((Kind::Travel, from, Spot::Thing(Thing::Tlb(slot)), String::new(), Texture::Plain))
         }

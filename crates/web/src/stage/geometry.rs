@@ -34,6 +34,8 @@ use text::Style;
 pub(crate) const WIDE: (f64, f64) = (790.0, 578.0);
 /// The width of the stacked picture.
 const NARROW: f64 = 372.0;
+/// How tightly each zone of it is set.
+const COMPACT: [Density; 4] = [1, 1, 2, 2];
 /// Where the zones begin, below their headings.
 const TOP: f64 = 44.0;
 /// How much of the bottom stays free.
@@ -63,7 +65,7 @@ pub(crate) struct Room {
 pub(crate) type Density = u8;
 
 /// The tightest setting.
-const TIGHTEST: Density = 3;
+const TIGHTEST: Density = 4;
 
 type Zone = fn(&mut Pen, &Scene, Room, Density) -> f64;
 
@@ -161,7 +163,7 @@ fn stacked(pen: &mut Pen, scene: &Scene) -> (f64, f64, Lanes) {
         self::heading(pen, heading, 14.0, y + 16.0);
         let x = if zone == 1 { 24.0 } else { 14.0 };
         let room = Room { x, y: y + 30.0, w: width - x - 24.0 };
-        y = draw(pen, scene, room, 0) + 18.0;
+        y = draw(pen, scene, room, COMPACT[zone]) + 18.0;
     }
     let lanes = Lanes { processes: lane, address: 16.0, top: None, memory: lane, disk: lane };
     (width, y, lanes)
@@ -170,6 +172,16 @@ fn stacked(pen: &mut Pen, scene: &Scene) -> (f64, f64, Lanes) {
 fn heading(pen: &mut Pen, content: &'static str, x: f64, y: f64) {
     pen.plain("stage-heading");
     pen.text(x, y, Style::Heading, content);
+}
+
+/// The largest squares of which so many fill at most so much height, and their gaps.
+pub(crate) fn squares(count: usize, width: f64, height: f64) -> (f64, f64) {
+    let sizes = [(22.0, 3.0), (18.0, 3.0), (15.0, 3.0), (12.5, 2.5), (10.0, 2.0), (8.0, 1.5)];
+    let fits = |&(size, gap): &(f64, f64)| {
+        let columns = (((width + gap) / (size + gap)) as usize).max(1);
+        count.div_ceil(columns) as f64 * (size + gap) <= height
+    };
+    sizes.into_iter().find(fits).unwrap_or(sizes[sizes.len() - 1])
 }
 
 /// A room's rectangle from `y` on, so many units high.

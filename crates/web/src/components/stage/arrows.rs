@@ -29,7 +29,10 @@ pub(super) fn arrow(arrow: &Arrow) -> Html {
 }
 
 fn head(points: &[(f64, f64)]) -> String {
-    let [.., (from, _), (x, y)] = points else { return String::new() };
+    let [.., (from, above), (x, y)] = points else { return String::new() };
+    if above < y {
+        return format!("M{} {}L{} {}L{} {}", px(x - 3.6), px(y - 5.0), px(*x), px(*y), px(x + 3.6), px(y - 5.0));
+    }
     let back = if *from <= *x { -5.0 } else { 5.0 };
     format!("M{} {}L{} {}L{} {}", px(x + back), px(y - 3.6), px(*x), px(*y), px(x + back), px(y + 3.6))
 }

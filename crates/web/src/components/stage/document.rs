@@ -57,7 +57,7 @@ fn translation(translation: &Translation) -> Html {
 fn page_table(of: &Table) -> Html {
     let rows = of.rows.iter().map(|row| {
         let bits = of.columns.iter().zip(&row.bits).map(|(name, bit)| format!("{name} {}", u8::from(bit.on)));
-        let found = row.verdict.map_or_else(String::new, |verdict| format!(" ({verdict})"));
+        let found = row.verdict.as_ref().map_or_else(String::new, |verdict| format!(" ({verdict})"));
         let selected = if row.selected { ", selected" } else { "" };
         [
             format!("{}{selected}", row.label),

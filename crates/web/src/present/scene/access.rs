@@ -3,6 +3,7 @@
 use crate::seam::Look;
 use vmcore::command::Command;
 use vmcore::event::{Event, FaultCause};
+use vmcore::state::State;
 use vmcore::units::{AccessKind, Pfn, Pid, VirtAddr, Vpn};
 
 /// An access, or an address that the kernel touches for a program.
@@ -37,6 +38,13 @@ impl Access {
     fn new(look: &Look, pid: Pid, va: VirtAddr, kind: AccessKind) -> Self {
         let vpn = look.now.format().vpn(va);
         Self { pid, va, vpn, kind, read: 0, hit: None, fault: None, coming: None, done: false }
+    }
+
+    /// The frame that the walk has reached, as far as it has come.
+    pub(crate) fn target(&self, state: &State) -> Option<Pfn> {
+        let walked = self.read == state.format().levels.len() || self.hit.is_some() || self.done;
+        let entry = super::tables::entry(state, self.pid, self.vpn);
+        entry.pfn().filter(|_| walked && entry.is_present())
     }
 
     /// Whether the access writes.
@@ -82,7 +90,7 @@ fn follow(found: &mut Option<Access>, event: &Event, look: &Look, at: usize) {
 /// Whether one of the step's later events enters the frame for the page of this access.
 fn will_be_mapped(look: &Look, at: usize, access: &Access, pfn: Pfn) -> bool {
     let index = look.now.format().index(access.vpn, look.now.format().levels.len() - 1);
-    look.events[at..]
-        .iter()
-        .any(|event| matches!(*event, Event::PteWritten { index: i, new, .. } if i == index && new.pfn() == Some(pfn)))
+    look.events[at..].iter().any(|event| {
+        matches!(*event, Event::PteWritten { index: i, new, .. } if i == index && new.pfn() == Some(pfn))
+    })
 }

@@ -83,8 +83,7 @@ fn file(look: &Look, lights: &Lights, id: ObjectId) -> DiskFile {
     let state = look.now;
     let object = state.object(id);
     let total = state.format().pages_of(object.size());
-    let blocks: Vec<Block> =
-        (0..total.min(MOST_BLOCKS)).map(|page| block(look, lights, id, FilePage::new(page))).collect();
+    let blocks: Vec<Block> = (0..total.min(MOST_BLOCKS)).map(|page| block(look, lights, id, FilePage::new(page))).collect();
     let inner = blocks.iter().map(|block| block.light).fold(Light::Far, Light::min);
     DiskFile {
         object: id,

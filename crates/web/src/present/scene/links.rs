@@ -46,7 +46,7 @@ pub(crate) fn links(look: &Look, access: Option<&Access>, lights: &Lights) -> Ve
 
 fn main_link(look: &Look, access: &Access) -> Option<Link> {
     let state = look.now;
-    let leaf = state.leaf(access.pid, access.vpn)?;
+    let leaf = super::tables::leaf(state, access.pid, access.vpn)?;
     let entry = Spot::Thing(Thing::Entry { table: leaf.table, index: leaf.index });
     let link = |from, to, kind| Link { from, to, pid: access.pid, kind };
     if let Some(pfn) = access.coming {
@@ -85,12 +85,7 @@ fn other_mappers<'a>(look: &'a Look, access: &'a Access, pfn: Pfn) -> impl Itera
     let mappers = look.now.frame(pfn).mappers().iter();
     let others = mappers.filter(|mapper| (mapper.pid, mapper.vpn) != (access.pid, access.vpn));
     others
-        .map(move |mapper| Link {
-            from: Spot::page(mapper.pid, mapper.vpn),
-            to: pfn,
-            pid: mapper.pid,
-            kind: Kind::Aside,
-        })
+        .map(move |mapper| Link { from: Spot::page(mapper.pid, mapper.vpn), to: pfn, pid: mapper.pid, kind: Kind::Aside })
         .take(MOST_OTHERS)
 }
 

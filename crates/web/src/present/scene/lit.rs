@@ -2,6 +2,7 @@
 //! all the rest is dimmed.
 
 use super::access::Access;
+use super::tables;
 use crate::seam::{Look, Thing};
 use std::collections::HashSet;
 use vmcore::command::Command;
@@ -80,7 +81,6 @@ impl Lights {
             None if look.shown == 0 => announced(look, access),
             None => spots_of(&results(shown), look.now),
         };
-        // The end of an access speaks of the byte: of its page and its frame, not of the ways there.
         order.retain({
             let mut seen = HashSet::new();
             move |spot| seen.insert(*spot)
@@ -89,6 +89,8 @@ impl Lights {
         near.extend(look.command.and_then(Command::pid).map(|pid| Spot::Thing(Thing::Process(pid))));
         if let Some(access) = access {
             near.extend([Spot::Address, Spot::Tables, Spot::page(access.pid, access.vpn)]);
+            let target = access.target(look.now).or(access.coming);
+            near.extend(target.map(Spot::frame));
         }
         Self { lit: order.iter().copied().collect(), near, order, calm: look.command.is_none() }
     }
@@ -123,7 +125,8 @@ impl Lights {
 
     /// Whether an address between `start` and `end` that no region covers was asked for.
     pub(crate) fn on_gap(&self, pid: Pid, start: Vpn, end: Vpn) -> Light {
-        let inside = |spot: &Spot| matches!(*spot, Spot::Gap { pid: p, vpn } if p == pid && vpn >= start && vpn < end);
+        let inside =
+            |spot: &Spot| matches!(*spot, Spot::Gap { pid: p, vpn } if p == pid && vpn >= start && vpn < end);
         if self.lit.iter().any(inside) {
             Light::Lit
         } else if self.calm || self.near.iter().any(inside) {
@@ -148,8 +151,12 @@ fn announced(look: &Look, access: Option<&Access>) -> Vec<Spot> {
     }
 }
 
-/// What a whole step leaves behind, without the ways that led there.
+/// What a whole step leaves behind, without the ways that led there: of an access the byte, in its page and frame.
 fn results(events: &[Event]) -> Vec<Event> {
+    let ends = |event: &&Event| matches!(event, Event::AccessDone { .. } | Event::SignalRaised { .. });
+    if let Some(end) = events.iter().rev().find(ends) {
+        return vec![*end];
+    }
     let on_the_way = |event: &&Event| {
         !matches!(
             event,
@@ -177,23 +184,27 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
     let vpn = |va| now.format().vpn(va);
     let process = |pid| vec![Spot::Thing(Thing::Process(pid))];
     let leaf = |pid, va| {
-        let leaf = now.leaf(pid, vpn(va));
+        let leaf = tables::leaf(now, pid, vpn(va));
         leaf.map(|step| Spot::entry(step.table, step.index))
     };
     match *event {
         Event::StepBegan { .. }
         | Event::StepEnded { .. }
-        | Event::CallEntered { .. }
-        | Event::CallReturned { .. }
         | Event::VmaFlagged { .. }
         | Event::TableRemoved { .. }
-        | Event::RemedyChosen { .. }
         | Event::FaultServed { .. }
-        | Event::BytesCounted { .. }
         | Event::FileOpened { .. }
         | Event::OffsetMoved { .. }
         | Event::ObjectDropped { .. }
         | Event::PowerLost => Vec::new(),
+
+        Event::CallEntered { pid } | Event::CallReturned { pid, .. } => process(pid),
+        Event::BytesCounted { .. } => now.running().map_or_else(Vec::new, process),
+        Event::RemedyChosen { vpn, .. } => {
+            let entry = now.running().and_then(|pid| Some((pid, tables::leaf(now, pid, vpn)?)));
+            let spots = entry.map(|(pid, leaf)| [Spot::entry(leaf.table, leaf.index), Spot::page(pid, vpn)]);
+            spots.into_iter().flatten().collect()
+        }
 
         Event::ProcessCreated { pid } | Event::ProcessEnded { pid } | Event::Switched { to: pid, .. } => process(pid),
         Event::ProcessForked { child, .. } => process(child),
@@ -211,9 +222,11 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         Event::AccessDone { pid, va, pfn, .. } => {
             pfn.map(Spot::frame).into_iter().chain([Spot::page(pid, vpn(va))]).collect()
         }
-        Event::SignalRaised { pid, va, .. } => {
-            vec![Spot::page(pid, vpn(va)), Spot::Gap { pid, vpn: vpn(va) }, Spot::Thing(Thing::Process(pid))]
-        }
+        Event::SignalRaised { pid, va, .. } => vec![
+            Spot::page(pid, vpn(va)),
+            Spot::Gap { pid, vpn: vpn(va) },
+            Spot::Thing(Thing::Process(pid)),
+        ],
 
         Event::VmaAdded { pid, start, .. }
         | Event::VmaProtected { pid, start, .. }

@@ -118,8 +118,9 @@ pub(crate) fn memory(look: &Look, access: Option<&Access>, lights: &Lights) -> M
 fn shown_frames(state: &State, lights: &Lights) -> Vec<Pfn> {
     let mut all: Vec<Pfn> = (0..state.frames().len() as u32).map(Pfn::new).collect();
     if all.len() > MOST_FRAMES {
-        let rank =
-            |pfn: &Pfn| (lights.on(Spot::frame(*pfn)) != Light::Lit, state.frame(*pfn).holds() == Holds::Free, *pfn);
+        let rank = |pfn: &Pfn| {
+            (lights.on(Spot::frame(*pfn)) != Light::Lit, state.frame(*pfn).holds() == Holds::Free, *pfn)
+        };
         all.sort_by_key(rank);
         all.truncate(MOST_FRAMES);
         all.sort_unstable();
@@ -151,7 +152,7 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
         mappers.push(Badge { pid, text: badge(state, pid), ghost: true });
     }
     let offset = |access: &Access| state.format().offset(access.va) as usize;
-    let hot = access.filter(|access| access.done && state.pte(access.pid, access.vpn).pfn() == Some(pfn)).map(offset);
+    let hot = access.filter(|access| access.done && super::tables::entry(state, access.pid, access.vpn).pfn() == Some(pfn)).map(offset);
     FrameView {
         pfn,
         holder,

@@ -3,6 +3,7 @@
 use super::content::{Texture, address_text, badge, bytes_text, frame_preview, glyph, letter, object_name};
 use super::content::{preview, process_name, vpn_digits};
 use super::lit::{Light, Lights, Spot};
+use super::tables;
 use crate::seam::{Look, Thing};
 use vmcore::process::{Life, Process, Vma};
 use vmcore::pte::Pte;
@@ -47,6 +48,8 @@ pub(crate) enum Item {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Gap {
     pub(crate) text: String,
+    /// The same where there is little room.
+    pub(crate) short: String,
     pub(crate) light: Light,
     /// The page asked for, if it lies here.
     pub(crate) asked: Option<Spot>,
@@ -190,17 +193,18 @@ fn gap(state: &State, lights: &Lights, pid: Pid, start: Vpn, end: Vpn) -> Option
     }
     let bytes = end.since(start).saturating_mul(state.page_bytes());
     let first = state.format().address(start).get();
-    let text = if state.format().va_bits() <= 16 {
-        format!("{} – {} nothing mapped", hex(state, first), hex(state, first + (bytes - 1)))
+    let short = if state.format().va_bits() <= 16 {
+        format!("{} – {}", hex(state, first), hex(state, first + (bytes - 1)))
     } else {
-        format!("{} nothing mapped", bytes_text(bytes))
+        bytes_text(bytes)
     };
+    let text = format!("{short} nothing mapped");
     let light = lights.on_gap(pid, start, end);
     let asked = lights.in_order().iter().copied().find(|spot| match *spot {
         Spot::Gap { pid: p, vpn } => p == pid && vpn >= start && vpn < end,
         _ => false,
     });
-    Some(Gap { text, light, asked })
+    Some(Gap { text, short, light, asked })
 }
 
 fn hex(state: &State, address: u64) -> String {
@@ -258,7 +262,7 @@ fn shown_pages(state: &State, lights: &Lights, pid: Pid, vma: &Vma) -> Vec<Vpn> 
 }
 
 fn cell(state: &State, lights: &Lights, pid: Pid, vma: &Vma, vpn: Vpn) -> Cell {
-    let entry = state.pte(pid, vpn);
+    let entry = tables::entry(state, pid, vpn);
     let block = vma.object.map(|object| (object, vma.file_page(vpn)));
     let page_state = page_state(state, vma, entry, block);
     let frame = entry.pfn();
@@ -281,7 +285,7 @@ fn cell(state: &State, lights: &Lights, pid: Pid, vma: &Vma, vpn: Vpn) -> Cell {
         frame,
         slot: entry.slot(),
         block,
-        entry: state.leaf(pid, vpn).map(|leaf| Thing::Entry { table: leaf.table, index: leaf.index }),
+        entry: tables::leaf(state, pid, vpn).map(|leaf| Thing::Entry { table: leaf.table, index: leaf.index }),
         texture: vma.object.map_or(Texture::Plain, Texture::of),
         words: String::new(),
     };
@@ -294,8 +298,9 @@ fn page_state(state: &State, vma: &Vma, entry: Pte, block: Option<(ObjectId, Fil
         return PageState::Swapped;
     }
     if entry.is_empty() {
-        let past =
-            block.is_some_and(|(object, page)| page.get() >= state.format().pages_of(state.object(object).size()));
+        let past = block.is_some_and(|(object, page)| {
+            page.get() >= state.format().pages_of(state.object(object).size())
+        });
         return if past { PageState::PastEnd } else { PageState::Absent };
     }
     match (entry.is_present(), entry.is_writable()) {

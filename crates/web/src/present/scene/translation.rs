@@ -13,6 +13,7 @@ use super::access::Access;
 use super::content::{address_text, badge, process_name};
 use super::lit::{Light, Lights, Spot};
 use crate::seam::Look;
+use vmcore::state::State;
 use vmcore::units::{AccessKind, Pid, Vpn};
 
 /// The zone.
@@ -29,10 +30,11 @@ pub(crate) struct Translation {
     pub(crate) light: Light,
 }
 
-/// The physical address that comes out.
+/// The physical address that comes out: the frame's number and the same offset.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Physical {
-    pub(crate) pfn: vmcore::units::Pfn,
+    pub(crate) frame: String,
+    pub(crate) offset: String,
     pub(crate) text: String,
 }
 
@@ -49,10 +51,7 @@ pub(crate) fn translation(look: &Look, access: Option<&Access>, lights: &Lights)
         (None, None) => "no process yet".to_owned(),
     };
     let vpn = access.map(|access| access.vpn).or_else(|| written_page(look).map(|(_, vpn)| vpn));
-    let tables = pid.map_or_else(Vec::new, |pid| rows::tables(look, access, pid, vpn, lights));
-    let found =
-        access.filter(|access| access.done || access.read == state.format().levels.len() || access.hit.is_some());
-    let pfn = found.and_then(|access| state.pte(access.pid, access.vpn).pfn());
+    let tables = pid.map_or_else(Vec::new, |pid| rows::levels(look, access, pid, vpn, lights));
     let light = match access {
         Some(_) => Light::Near,
         None => lights.on_any(std::iter::once(Spot::Tables).chain(rows::spots(&tables))),
@@ -63,12 +62,22 @@ pub(crate) fn translation(look: &Look, access: Option<&Access>, lights: &Lights)
         address: access.map(|access| address::address(state, access, lights)),
         tables,
         tlb: tlb::tlb(state, lights),
-        physical: pfn.zip(access).map(|(pfn, access)| Physical {
-            pfn,
-            text: state.format().physical(pfn, state.format().offset(access.va)).to_string(),
-        }),
+        physical: access.and_then(|access| physical(state, access)),
         light: light.min(lights.on(Spot::Tables)).max(Light::Near.min(light)),
     }
+}
+
+fn physical(state: &State, access: &Access) -> Option<Physical> {
+    let pfn = access.target(state).filter(|_| !access.stores() || super::tables::entry(state, access.pid, access.vpn).is_writable())?;
+    let offset = state.format().offset(access.va);
+    let digits = |bits: u32| bits.div_ceil(4).max(1) as usize;
+    let frames = digits(state.config().frames.saturating_sub(1).checked_ilog2().map_or(1, |bit| bit + 1));
+    let width = digits(state.format().offset_bits.into());
+    Some(Physical {
+        frame: format!("{:0frames$X}", pfn.get()),
+        offset: format!("{offset:0width$X}"),
+        text: state.format().physical(pfn, offset).to_string(),
+    })
 }
 
 fn verb(kind: AccessKind) -> &'static str {

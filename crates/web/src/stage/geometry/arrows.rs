@@ -4,13 +4,16 @@ use super::Lanes;
 use super::shape::{Pen, Rect};
 use crate::present::scene::Scene;
 use crate::present::scene::chain::Chain;
-use crate::present::scene::links::{Kind, Link, light};
 use crate::present::scene::lit::{Light, Spot};
+use crate::present::scene::links::{Kind, Link, light};
 use crate::seam::Thing;
 use vmcore::units::Pid;
 
 /// Between arrows that run side by side.
 const BESIDE: f64 = 5.0;
+
+/// A frame narrower than this stands in a grid and is reached from above.
+const GRID: f64 = 40.0;
 
 /// An arrow.
 #[derive(Clone, PartialEq, Debug)]
@@ -53,9 +56,7 @@ fn way(link: &Link, pen: &Pen, lanes: &Lanes, beside: usize) -> Option<Vec<(f64,
     let to = pen.anchors.get(Spot::frame(link.to))?;
     Some(match (link.from, lanes.top) {
         (Spot::Thing(Thing::Page { .. }), Some(top)) => over(from, to, lanes, top, beside),
-        (Spot::Thing(Thing::Page { .. }), None) => {
-            around(page_start(from), to, lanes.memory + BESIDE * (beside + 1) as f64, beside + 1)
-        }
+        (Spot::Thing(Thing::Page { .. }), None) => around(page_start(from), to, lanes.memory + BESIDE * (beside + 1) as f64, beside + 1),
         (Spot::Thing(Thing::Tlb(_)), _) => below(from, to, lanes),
         (_, Some(_)) => across(from, to, lanes),
         (_, None) => around(vec![(from.right(), from.cy())], to, lanes.memory, 0),
@@ -64,7 +65,7 @@ fn way(link: &Link, pen: &Pen, lanes: &Lanes, beside: usize) -> Option<Vec<(f64,
 
 /// The channel above a page's cell.
 fn page_start(from: Rect) -> Vec<(f64, f64)> {
-    vec![(from.cx(), from.y), (from.cx(), from.y - 3.5)]
+    vec![(from.cx(), from.y), (from.cx(), from.y - 2.6)]
 }
 
 /// From a page up, over the zones, and down to the frame.
@@ -75,29 +76,47 @@ fn over(from: Rect, to: Rect, lanes: &Lanes, top: f64, beside: usize) -> Vec<(f6
     let entry = enter(to, beside + 1);
     let mut way = page_start(from);
     let channel = way[1].1;
-    way.extend([(near, channel), (near, top), (far, top), (far, entry), (to.x - 1.0, entry)]);
+    way.extend([(near, channel), (near, top), (far, top)]);
+    arrive(way, to, far, entry)
+}
+
+/// The last part of a way: into a frame's left edge, or from above into one of a grid.
+fn arrive(mut way: Vec<(f64, f64)>, to: Rect, lane: f64, entry: f64) -> Vec<(f64, f64)> {
+    if to.w < GRID {
+        let above = to.y - 1.3;
+        way.extend([(lane, above), (to.cx(), above), (to.cx(), to.y + 0.5)]);
+    } else {
+        way.extend([(lane, entry), (to.x - 1.0, entry)]);
+    }
     way
 }
 
 /// From an entry straight through the gutter.
 fn across(from: Rect, to: Rect, lanes: &Lanes) -> Vec<(f64, f64)> {
     let entry = enter(to, 0);
-    vec![(from.right(), from.cy()), (lanes.memory, from.cy()), (lanes.memory, entry), (to.x - 1.0, entry)]
+    arrive(vec![(from.right(), from.cy()), (lanes.memory, from.cy())], to, lanes.memory, entry)
 }
 
 /// From a place of the TLB: below its row, then through the gutter.
 fn below(from: Rect, to: Rect, lanes: &Lanes) -> Vec<(f64, f64)> {
     let channel = from.bottom() + 2.0;
     let entry = enter(to, 0);
-    let start = [(from.cx(), from.bottom()), (from.cx(), channel), (lanes.memory, channel)];
-    start.into_iter().chain([(lanes.memory, entry), (to.x.max(lanes.memory.min(to.x)) - 1.0, entry)]).collect()
+    let start = vec![(from.cx(), from.bottom()), (from.cx(), channel), (lanes.memory, channel)];
+    match lanes.top {
+        Some(_) => arrive(start, to, lanes.memory, entry),
+        None => around(start, to, lanes.memory, 0),
+    }
 }
 
 /// Stacked zones: by the lane on the right.
 fn around(mut way: Vec<(f64, f64)>, to: Rect, lane: f64, beside: usize) -> Vec<(f64, f64)> {
     let y = way[way.len() - 1].1;
+    way.push((lane, y));
+    if to.w < GRID {
+        return arrive(way, to, lane, 0.0);
+    }
     let entry = enter(to, beside);
-    way.extend([(lane, y), (lane, entry), (to.right() + 1.0, entry)]);
+    way.extend([(lane, entry), (to.right() + 1.0, entry)]);
     way
 }
 

@@ -18,22 +18,51 @@ pub(crate) struct CaptionBox {
     pub(crate) leader: Option<[(f64, f64); 2]>,
 }
 
-/// The place of a caption; none if nothing that it speaks of is drawn.
+/// The place of a caption: near its thing, rather on what is dimmed than far away, and never on what is not.
 pub(crate) fn place(caption: &Caption, pen: &Pen, arrows: &[Arrow], size: (f64, f64)) -> Option<CaptionBox> {
-    let at = caption.at.iter().find_map(|spot| pen.anchors.get(*spot))?;
+    let drawn = caption.at.iter().find_map(|spot| pen.anchors.get(*spot));
+    // What stands nowhere in the picture, like a power cut, is said in the middle of it.
+    let at = drawn.unwrap_or(Rect { x: size.0 / 2.0, y: size.1 * 0.4, w: 4.0, h: 4.0 });
     let sentence = format!("{} {}", capital(caption.actor), caption.text);
     let lines = wrap(Style::Caption, &sentence, 178.0);
     let w = lines.iter().map(|line| width(Style::Caption, line)).fold(0.0, f64::max) + 2.0 * PAD;
     let h = lines.len() as f64 * LINE + 2.0 * PAD - 4.0;
     let candidates = candidates(at, w, h, size);
-    let taken = |all: bool| taken(pen, arrows, at, all);
-    let free = |taken: &[Rect], rect: &Rect| !taken.iter().any(|other| other.overlaps(rect));
-    let all = taken(true);
-    let clear = taken(false);
-    let rect =
-        candidates.iter().find(|rect| free(&all, rect)).or_else(|| candidates.iter().find(|rect| free(&clear, rect)));
-    let rect = *rect.or(candidates.first())?;
+    let (bright, dimmed) = (taken(pen, arrows, at, false), taken(pen, arrows, at, true));
+    let hides = |taken: &[Rect], rect: &Rect| taken.iter().filter(|other| other.overlaps(rect)).count() as f64;
+    let texts: Vec<Rect> = pen.groups.iter().flat_map(|group| &group.marks).filter_map(Mark::text_rect).collect();
+    let cost = |rect: &Rect| {
+        let line = match leader(at, *rect) {
+            None => 30.0,
+            Some(line) if texts.iter().any(|text| text.overlaps(&between(line))) => 20.0,
+            Some(_) => 0.0,
+        };
+        let far = distance(at, *rect) + line;
+        far + (24.0 + 1.5 * hides(&dimmed, rect)).min(60.0) * hides(&dimmed, rect).min(1.0) + 400.0 * hides(&bright, rect)
+    };
+    let mut best: Option<(f64, Rect)> = None;
+    for rect in candidates {
+        // Most places are too far away to be weighed.
+        if best.is_none_or(|(least, _)| distance(at, rect) < least) {
+            let cost = cost(&rect);
+            best = best.filter(|(least, _)| *least <= cost).or(Some((cost, rect)));
+        }
+    }
+    let (_, rect) = best?;
     Some(CaptionBox { leader: leader(at, rect), rect, lines })
+}
+
+/// The rectangle of a line.
+fn between([(x1, y1), (x2, y2)]: [(f64, f64); 2]) -> Rect {
+    Rect { x: x1.min(x2), y: y1.min(y2), w: (x1 - x2).abs(), h: (y1 - y2).abs() }.grown(0.5)
+}
+
+/// The gap between two rectangles, and a little for standing askew.
+fn distance(a: Rect, b: Rect) -> f64 {
+    let gap = |a: (f64, f64), b: (f64, f64)| (b.0 - a.1).max(a.0 - b.1).max(0.0);
+    let (dx, dy) = (gap((a.x, a.right()), (b.x, b.right())), gap((a.y, a.bottom()), (b.y, b.bottom())));
+    let askew = (a.cx() - b.cx()).abs().min((a.cy() - b.cy()).abs());
+    dx + dy + askew * 0.05
 }
 
 fn capital(word: &str) -> String {

@@ -23,8 +23,8 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
     let disk = &scene.disk;
     let blocks: usize = disk.files.iter().map(|file| file.blocks.len()).sum();
     let look = match (density, blocks) {
-        (0, ..=8) => Look::Card,
-        (0 | 1, ..=20) => Look::Line,
+        (0 | 1, ..=8) => Look::Card,
+        (0..=2, ..=20) => Look::Line,
         _ => Look::Square,
     };
     let mut y = room.y;
@@ -52,7 +52,7 @@ fn draw_file(pen: &mut Pen, file: &DiskFile, room: Room, look: Look) -> f64 {
     let (h, gap) = match look {
         Look::Card => (34.0, 6.0),
         Look::Line => (18.0, 3.0),
-        Look::Square => (13.0, 3.0),
+        Look::Square => super::squares(file.blocks.len(), room.w, 160.0),
     };
     let columns = if look == Look::Square { (((room.w + gap) / (h + gap)) as usize).max(1) } else { 1 };
     let w = if look == Look::Square { h } else { room.w };
@@ -90,13 +90,7 @@ fn draw_block(pen: &mut Pen, file: &DiskFile, block: &Block, rect: Rect, look: L
     match look {
         Look::Card => {
             pen.text(x, rect.y + 14.0, Style::CodeSmall, clip(&block.content, most));
-            let state = if block.hole {
-                "hole"
-            } else if block.stale {
-                "older"
-            } else {
-                ""
-            };
+            let state = if block.hole { "hole" } else if block.stale { "older" } else { "" };
             pen.text(x, rect.bottom() - 6.0, Style::Small, format!("page {}", block.page));
             pen.aligned(rect.right() - 5.0, rect.bottom() - 6.0, Style::Small, Align::End, state);
         }

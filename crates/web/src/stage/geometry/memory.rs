@@ -22,12 +22,12 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
     let memory = &scene.memory;
     let count = memory.frames.len();
     let look = match density {
-        0 if count <= 12 => Look::Card,
-        0 | 1 if count <= 24 => Look::Line,
+        0 | 1 if count <= 12 => Look::Card,
+        0..=2 if count <= 24 => Look::Line,
         _ => Look::Square,
     };
     let mut y = match look {
-        Look::Card => cards(pen, memory, room),
+        Look::Card => cards(pen, memory, room, density),
         Look::Line => lines(pen, memory, room),
         Look::Square => squares(pen, memory, room, density),
     };
@@ -41,9 +41,10 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
     cache(pen, &memory.cache, Room { y: y + 14.0, ..room }, density)
 }
 
-fn cards(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
-    let h = if memory.frames.len() <= 8 { 40.0 } else { 34.0 };
-    let pitch = h + if memory.frames.len() <= 8 { 7.0 } else { 4.0 };
+fn cards(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
+    let roomy = density == 0 && memory.frames.len() <= 8;
+    let h = if roomy { 41.0 } else { 34.0 };
+    let pitch = h + if roomy { 8.0 } else { 4.0 };
     for (at, frame) in memory.frames.iter().enumerate() {
         let rect = Rect { x: room.x, y: room.y + at as f64 * pitch, w: room.w, h };
         open(pen, frame, rect);
@@ -69,14 +70,7 @@ fn lines(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
     for (at, frame) in memory.frames.iter().enumerate() {
         let rect = Rect { x: room.x, y: room.y + at as f64 * pitch, w: room.w, h: 18.0 };
         open(pen, frame, rect);
-        pen.classed(
-            rect.x + 10.0,
-            rect.cy() + 3.5,
-            Style::CodeSmall,
-            Align::Start,
-            "stage-number",
-            frame.pfn.to_string(),
-        );
+        pen.classed(rect.x + 10.0, rect.cy() + 3.5, Style::CodeSmall, Align::Start, "stage-number", frame.pfn.to_string());
         let badges = badges(pen, frame, rect.right() - 4.0, rect.cy());
         let x = rect.x + 26.0;
         content(pen, frame, x, rect.cy() + 3.5, Style::CodeSmall, badges - x - if frame.dirty { 12.0 } else { 3.0 });
@@ -86,19 +80,16 @@ fn lines(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
 }
 
 fn squares(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
-    let (size, gap) = match (memory.frames.len(), density) {
-        (..=48, ..=2) => (20.0, 3.0),
-        (..=128, _) => (14.0, 2.0),
-        _ => (9.0, 1.5),
-    };
+    let most = if density >= 3 { 220.0 } else { 330.0 };
+    let (size, gap) = super::squares(memory.frames.len(), room.w, most);
     let columns = (((room.w + gap) / (size + gap)) as usize).max(1);
     for (at, frame) in memory.frames.iter().enumerate() {
         let (column, row) = ((at % columns) as f64, (at / columns) as f64);
         let rect = Rect { x: room.x + column * (size + gap), y: room.y + row * (size + gap), w: size, h: size };
         pen.place(class(frame), Spot::frame(frame.pfn), frame.light, frame.mappers.first().map(|badge| badge.pid));
         pen.rect(rect, 2.0, "stage-frame-box");
-        if !frame.free && size >= 14.0 {
-            let drop = if size >= 20.0 { 4.0 } else { 3.4 };
+        if !frame.free && size >= 11.0 {
+            let drop = 3.5;
             pen.aligned(rect.cx(), rect.cy() + drop, Style::CodeSmall, Align::Middle, frame.letter.to_string());
         }
         let spot = Spot::frame(frame.pfn);
@@ -145,8 +136,7 @@ fn content(pen: &mut Pen, frame: &FrameView, x: f64, y: f64, style: Style, most:
     let fitting = ((most / each).max(0.0)) as usize;
     let shown: String = frame.content.chars().take(fitting).collect();
     if let Some(at) = frame.hot.filter(|&at| at < fitting) {
-        let rect =
-            Rect { x: x + at as f64 * each - 0.5, y: y - style.size() * 0.86, w: each + 1.0, h: style.size() * 1.16 };
+        let rect = Rect { x: x + at as f64 * each - 0.5, y: y - style.size() * 0.86, w: each + 1.0, h: style.size() * 1.16 };
         pen.rect(rect, 1.5, "stage-byte");
     }
     pen.text(x, y, style, shown);
@@ -234,7 +224,7 @@ fn cached_pages(pen: &mut Pen, file: &CachedFile, room: Room, density: Density) 
     let gap = 3.0;
     let columns = file.pages.len().clamp(4, 8);
     let w = (room.w + gap) / columns as f64 - gap;
-    let (h, label) = if density >= 2 { (14.0, 0.0) } else { (20.0, 12.0) };
+    let (h, label) = if density >= 3 { (14.0, 0.0) } else { (20.0, 12.0) };
     for (at, page) in file.pages.iter().enumerate() {
         let (column, row) = ((at % columns) as f64, (at / columns) as f64);
         let rect = Rect { x: room.x + column * (w + gap), y: room.y + row * (h + label + 3.0), w, h };
@@ -249,13 +239,10 @@ fn cached_page(pen: &mut Pen, file: &CachedFile, page: &CachedPage, rect: Rect, 
     let light = if page.light == Light::Lit { Light::Lit } else { page.light };
     pen.place(if page.frame.is_some() { "stage-cached" } else { "stage-cached-absent" }, spot, light, None);
     pen.rect(rect, 3.0, "stage-cached-box");
-    let text = page.frame.map_or_else(
-        || "–".to_owned(),
-        |pfn| match rect.w >= 26.0 {
-            true => format!("→ {pfn}"),
-            false => pfn.to_string(),
-        },
-    );
+    let text = page.frame.map_or_else(|| "–".to_owned(), |pfn| match rect.w >= 26.0 {
+        true => format!("→ {pfn}"),
+        false => pfn.to_string(),
+    });
     pen.aligned(rect.cx(), rect.cy() + 3.5, Style::CodeSmall, Align::Middle, fit(Style::CodeSmall, &text, rect.w));
     if page.dirty && rect.w >= 24.0 {
         pen.mark(Mark::Pencil { x: rect.right() - 8.5, y: rect.y + 1.5 });
@@ -264,5 +251,6 @@ fn cached_page(pen: &mut Pen, file: &CachedFile, page: &CachedPage, rect: Rect, 
         let number = fit(Style::CodeSmall, &page.page.to_string(), rect.w + 2.0);
         pen.classed(rect.cx(), rect.bottom() + 10.0, Style::CodeSmall, Align::Middle, "stage-dim", number);
     }
-    pen.anchor(spot, rect);
+    // What is said of it must not hide its number.
+    pen.anchor(spot, Rect { h: rect.h + label, ..rect });
 }

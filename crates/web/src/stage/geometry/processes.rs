@@ -23,56 +23,34 @@ struct Measures {
     between: f64,
 }
 
-fn measures(density: Density) -> Measures {
-    match density {
-        0 => Measures {
-            header: 33.0,
-            gap: 15.0,
-            gap_text: true,
-            title: 20.0,
-            cell: 36.0,
-            label: 15.0,
-            below: 9.0,
-            between: 14.0,
-        },
-        1 => Measures {
-            header: 29.0,
-            gap: 13.0,
-            gap_text: true,
-            title: 18.0,
-            cell: 25.0,
-            label: 14.0,
-            below: 6.0,
-            between: 10.0,
-        },
-        2 => Measures {
-            header: 27.0,
-            gap: 5.0,
-            gap_text: false,
-            title: 18.0,
-            cell: 19.0,
-            label: 13.0,
-            below: 5.0,
-            between: 8.0,
-        },
-        _ => Measures {
-            header: 25.0,
-            gap: 4.0,
-            gap_text: false,
-            title: 17.0,
-            cell: 13.0,
-            label: 0.0,
-            below: 4.0,
-            between: 6.0,
-        },
-    }
+/// From roomy to tight: header, gap, its text, title, cell, label, below a region, between cards.
+const MEASURES: [Measures; 5] = [
+    measures(36.0, 17.0, true, 23.0, 42.0, 15.0, 13.0, 16.0),
+    measures(33.0, 15.0, true, 20.0, 36.0, 15.0, 9.0, 14.0),
+    measures(29.0, 13.0, true, 18.0, 25.0, 14.0, 6.0, 10.0),
+    measures(27.0, 5.0, false, 18.0, 19.0, 13.0, 5.0, 8.0),
+    measures(25.0, 4.0, false, 17.0, 13.0, 0.0, 4.0, 6.0),
+];
+
+#[allow(clippy::too_many_arguments, reason = "one row of the table above")]
+const fn measures(
+    header: f64,
+    gap: f64,
+    gap_text: bool,
+    title: f64,
+    cell: f64,
+    label: f64,
+    below: f64,
+    between: f64,
+) -> Measures {
+    Measures { header, gap, gap_text, title, cell, label, below, between }
 }
 
 pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -> f64 {
-    let m = measures(density);
+    let m = &MEASURES[usize::from(density).min(MEASURES.len() - 1)];
     let mut y = room.y;
     for card in &scene.processes {
-        y = draw_card(pen, card, Room { y, ..room }, &m) + m.between;
+        y = draw_card(pen, card, Room { y, ..room }, m) + m.between;
     }
     if scene.processes.is_empty() {
         pen.plain("stage-empty");
@@ -126,23 +104,27 @@ fn header(pen: &mut Pen, card: &Card, room: Room, m: &Measures) {
     let content = card.badge.clone();
     pen.mark(Mark::Badge { x: room.x + PAD + r, y: cy, r, pid: card.pid, ghost: false, content });
     let x = room.x + PAD + 2.0 * r + 7.0;
-    let status = fit(Style::Note, card.status, room.w * 0.5);
-    let free = room.w - (x - room.x) - PAD - width(Style::Note, &status) - 8.0;
     let name = if card.name == card.badge { format!("process {}", card.name) } else { card.name.clone() };
-    pen.text(x, cy + 4.0, Style::Title, fit(Style::Title, &name, free));
-    pen.aligned(room.x + room.w - PAD, cy + 4.0, Style::Note, Align::End, status);
+    let free = room.w - (x - room.x) - PAD;
+    let name = fit(Style::Title, &name, free);
+    let left = free - width(Style::Title, &name) - 8.0;
+    pen.text(x, cy + 4.0, Style::Title, name);
+    // The status is told by the card's frame as well: the name goes first.
+    if width(Style::Note, card.status) <= left {
+        pen.aligned(room.x + room.w - PAD, cy + 4.0, Style::Note, Align::End, card.status);
+    }
 }
 
 fn draw_gap(pen: &mut Pen, gap: &Gap, card: &Card, room: Room, m: &Measures) -> f64 {
     let spoken = m.gap_text || gap.light == Light::Lit;
     let h = if spoken { m.gap.max(13.0) } else { m.gap };
     let rect = super::strip(room, room.y, h);
-    let light =
-        gap.light.min(Light::Near).max(if gap.light == Light::Lit { Light::Lit } else { card.light.max(Light::Near) });
+    let light = gap.light.min(Light::Near).max(if gap.light == Light::Lit { Light::Lit } else { card.light.max(Light::Near) });
     pen.group(if gap.light == Light::Lit { "stage-gap-asked" } else { "stage-gap" }, light, Some(card.pid));
     pen.rect(rect, 3.0, "stage-gap-hatch");
     if spoken {
-        let text = fit(Style::CodeSmall, &gap.text, room.w - 14.0);
+        let whole = width(Style::CodeSmall, &gap.text) <= room.w - 14.0;
+        let text = fit(Style::CodeSmall, if whole { &gap.text } else { &gap.short }, room.w - 14.0);
         let w = width(Style::CodeSmall, &text) + 10.0;
         pen.rect(Rect { x: rect.cx() - w / 2.0, w, ..rect }, 0.0, "stage-gap-clear");
         pen.aligned(rect.cx(), rect.cy() + 3.5, Style::CodeSmall, Align::Middle, text);
@@ -209,7 +191,12 @@ fn draw_cells(pen: &mut Pen, region: &Region, card: &Card, room: Room, m: &Measu
     let rows = region.cells.len().div_ceil(grid.columns);
     for (at, cell) in region.cells.iter().enumerate() {
         let (column, row) = ((at % grid.columns) as f64, (at / grid.columns) as f64);
-        let rect = Rect { x: room.x + column * (grid.w + grid.gap), y: room.y + row * pitch, w: grid.w, h: grid.h };
+        let rect = Rect {
+            x: room.x + column * (grid.w + grid.gap),
+            y: room.y + row * pitch,
+            w: grid.w,
+            h: grid.h,
+        };
         draw_cell(pen, cell, card, rect, &grid);
     }
     room.y + rows as f64 * pitch - if grid.label > 5.0 { 4.0 } else { 0.0 }

@@ -147,9 +147,9 @@ impl<'a> Pen<'a> {
         self.push(class, None, Light::Near, None, false);
     }
 
-    /// Begins a group of a certain light.
+    /// Begins a group that belongs to no place; it is not part of any chain.
     pub(crate) fn group(&mut self, class: &'static str, light: Light, pid: Option<Pid>) {
-        let light = if self.chain.is_some() { Light::Near } else { light };
+        let light = if self.chain.is_some() { Light::Far } else { light };
         self.push(class, None, light, pid, false);
     }
 

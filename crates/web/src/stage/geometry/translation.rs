@@ -7,7 +7,7 @@ use super::text::{Style, fit, width as text_width};
 use super::{Density, Room};
 use crate::present::scene::Scene;
 use crate::present::scene::lit::{Light, Spot};
-use crate::present::scene::translation::{Address, FieldLook, Tlb, Translation};
+use crate::present::scene::translation::{Address, FieldLook, Physical, Tlb, Translation};
 use crate::seam::Thing;
 
 /// The zone's least width.
@@ -17,8 +17,12 @@ const FIELD_GAP: f64 = 4.0;
 /// What the zone needs: an address in bits is wide, and each level's wire takes a lane.
 pub(super) fn width(scene: &Scene) -> f64 {
     let fields = scene.translation.address.as_ref().map_or(0.0, address_width);
-    let many = scene.translation.tables.len() > 1;
-    fields.max(if many { 236.0 } else { LEAST })
+    let tables = &scene.translation.tables;
+    let rows = match tables.first() {
+        Some(table) if tables.len() > 1 || table.columns.len() > 4 => tables::width(table, tables.len()),
+        _ => LEAST,
+    };
+    fields.max(rows)
 }
 
 fn address_width(address: &Address) -> f64 {
@@ -89,9 +93,37 @@ fn draw_address(pen: &mut Pen, translation: &Translation, address: &Address, roo
         }
         x += w + FIELD_GAP;
     }
+    if let (FieldLook::Digits, Some(physical)) = (address.look, &translation.physical) {
+        draw_physical(pen, physical, Rect { x, y: room.y, w: room.x + room.w - x, h });
+    }
     let bottom = room.y + h + 16.0;
     pen.anchor(Spot::Address, Rect { x: room.x, y: room.y, w: x - FIELD_GAP - room.x, h: bottom - room.y });
     (bottom, wires)
+}
+
+/// The frame's digits take the place of the page's; those of the offset stay.
+fn draw_physical(pen: &mut Pen, physical: &Physical, room: Rect) {
+    let frame = field_width(FieldLook::Digits, physical.frame.len());
+    let offset = field_width(FieldLook::Digits, physical.offset.len());
+    let mut x = room.right() - frame - offset - FIELD_GAP;
+    let start = room.x + 3.0;
+    if x - start < 14.0 {
+        return;
+    }
+    pen.plain("stage-physical");
+    let (y, end) = (room.cy(), x - 6.0);
+    pen.mark(Mark::Line {
+        d: format!("M{start:.1} {y:.1}H{end:.1}M{:.1} {:.1}L{end:.1} {y:.1}L{:.1} {:.1}", end - 5.0, y - 3.6, end - 5.0, y + 3.6),
+        class: "stage-follow",
+    });
+    for (text, label, w) in [(&physical.frame, "frame", frame), (&physical.offset, "offset", offset)] {
+        let rect = Rect { x, y: room.y, w, h: room.h };
+        pen.rect(rect, 4.0, "stage-field-box");
+        let middle = rect.cy() + Style::Digit.size() * 0.355;
+        pen.aligned(rect.cx(), middle, Style::Digit, Align::Middle, text.clone());
+        pen.aligned(rect.cx(), rect.bottom() + 13.0, Style::Note, Align::Middle, label);
+        x += w + FIELD_GAP;
+    }
 }
 
 /// Where the wire of an index field begins.
@@ -110,7 +142,7 @@ fn draw_tlb(pen: &mut Pen, translation: &Translation, tlb: &Tlb, room: Room, den
     let gap = 4.0;
     let columns = tlb.ways.clamp(1, 4).min(tlb.places.len().max(1));
     let w = ((room.w + gap) / columns.max(3) as f64 - gap).min(70.0);
-    let h = if density >= 2 { 15.0 } else { 19.0 };
+    let h = if density >= 3 { 15.0 } else { 19.0 };
     for (at, place) in tlb.places.iter().enumerate() {
         let (column, row) = ((at % columns) as f64, (at / columns) as f64);
         let rect = Rect { x: room.x + column * (w + gap), y: top + row * (h + gap), w, h };

@@ -46,7 +46,7 @@ pub(super) fn address(state: &State, access: &Access, lights: &Lights) -> Addres
     let widths = || format.levels.iter().map(|level| level.index_bits).chain([format.offset_bits]);
     let digits = widths().all(|bits| bits.is_multiple_of(4)) && format.va_bits() <= 16;
     let look = if digits { Look::Digits } else { Look::Bits };
-    let walk = state.walk(access.pid, access.vpn);
+    let walk = crate::present::scene::tables::walk(state, access.pid, access.vpn);
     let fields = widths().enumerate().map(|(at, width)| {
         let value = match at < levels {
             true => u64::from(format.index(access.vpn, at)),
@@ -57,9 +57,7 @@ pub(super) fn address(state: &State, access: &Access, lights: &Lights) -> Addres
             (Look::Digits, true) if levels == 1 => (format!("{value:0hex$X}"), "page".to_owned()),
             (Look::Digits, true) => (format!("{value:0hex$X}"), short(&format.levels[at].name)),
             (Look::Digits, false) => (format!("{value:0hex$X}"), "offset".to_owned()),
-            (Look::Bits, _) => {
-                (format!("{value:0bits$b}", bits = usize::from(width)), format!("{value:#0x$x}", x = hex + 2))
-            }
+            (Look::Bits, _) => (format!("{value:0bits$b}", bits = usize::from(width)), format!("{value:#0x$x}", x = hex + 2)),
         };
         let light = match walk.get(at).filter(|_| at < levels) {
             Some(step) => lights.on(Spot::entry(step.table, step.index)),

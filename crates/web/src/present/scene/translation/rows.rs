@@ -3,6 +3,7 @@
 use crate::present::scene::access::Access;
 use crate::present::scene::content::process_name;
 use crate::present::scene::lit::{Light, Lights, Spot};
+use crate::present::scene::tables;
 use crate::seam::{Look, Moving, Thing};
 use vmcore::event::{Event, FaultCause};
 use vmcore::format::{Flag, TableFormat};
@@ -41,7 +42,7 @@ pub(crate) struct Row {
     /// It is the entry that the address selects.
     pub(crate) selected: bool,
     /// The reason, at the entry that stops the walk.
-    pub(crate) verdict: Option<&'static str>,
+    pub(crate) verdict: Option<String>,
     /// The frame that is about to be written here.
     pub(crate) ghost: Option<String>,
     pub(crate) light: Light,
@@ -65,20 +66,15 @@ pub(super) fn spots(tables: &[Table]) -> impl Iterator<Item = Spot> + '_ {
 }
 
 /// The tables on the way to a page; without one, the root.
-pub(super) fn tables(look: &Look, access: Option<&Access>, pid: Pid, vpn: Option<Vpn>, lights: &Lights) -> Vec<Table> {
+pub(super) fn levels(look: &Look, access: Option<&Access>, pid: Pid, vpn: Option<Vpn>, lights: &Lights) -> Vec<Table> {
     let state = look.now;
     let format = state.format();
     let Some(vpn) = vpn else {
-        let root = state.living(pid).map(|process| process.root());
-        return root.map(|root| alone(look, access, pid, root, None, lights)).into_iter().collect();
+        return tables::root(state, pid).map(|root| alone(look, access, pid, root, None, lights)).into_iter().collect();
     };
-    let walk = state.walk(pid, vpn);
+    let walk = tables::walk(state, pid, vpn);
     if format.levels.len() == 1 {
-        return walk
-            .first()
-            .map(|step| alone(look, access, pid, step.table, Some(*step), lights))
-            .into_iter()
-            .collect();
+        return walk.first().map(|step| alone(look, access, pid, step.table, Some(*step), lights)).into_iter().collect();
     }
     let levels = 0..format.levels.len();
     levels.map(|level| one_of_many(look, access, level, walk.get(level), vpn, lights)).collect()
@@ -90,12 +86,13 @@ fn alone(look: &Look, access: Option<&Access>, pid: Pid, id: TableId, at: Option
     let table = state.table(id);
     let entries = table.entries().len() as u32;
     let selected = at.map(|step| step.index);
-    let (first, last) = if entries <= WHOLE {
+    let (whole, window) = if look.compact { (WHOLE / 2, WINDOW - 2) } else { (WHOLE, WINDOW) };
+    let (first, last) = if entries <= whole {
         (0, entries)
     } else {
         let middle = selected.or_else(|| first_live(table.entries())).unwrap_or(0);
-        let first = middle.saturating_sub(WINDOW / 2).min(entries - WINDOW);
-        (first, first + WINDOW)
+        let first = middle.saturating_sub(window / 2).min(entries - window);
+        (first, first + window)
     };
     let level = table.level();
     let name = match state.format().levels.len() {
@@ -177,10 +174,11 @@ fn row(look: &Look, access: Option<&Access>, table: TableId, index: u32, selecte
     let last = level + 1 == format.levels.len();
     let here = access.filter(|_| selected);
     let failing = here.and_then(|access| failing(access, level, entry));
+    let fails = failing.as_ref().map(|(flag, _)| *flag);
     let before = just_before(look, table, index);
     let bits = columns(format).map(|(_, flag)| Bit {
         on: TableFormat::holds(flag, entry),
-        fails: failing.is_some_and(|(fails, _)| fails == flag),
+        fails: fails == Some(flag),
         changed: before.is_some_and(|old| TableFormat::holds(flag, old) != TableFormat::holds(flag, entry)),
     });
     let digits = usize::from(format.levels[level].index_bits.div_ceil(4));
@@ -214,7 +212,7 @@ pub(crate) fn target(entry: Pte) -> String {
 }
 
 /// The bit of an entry that stops the access, once the walk has read it.
-fn failing(access: &Access, level: usize, entry: Pte) -> Option<(Flag, &'static str)> {
+fn failing(access: &Access, level: usize, entry: Pte) -> Option<(Flag, String)> {
     if access.read != level + 1 || entry.next_table().is_some() || access.done {
         return None;
     }
@@ -223,10 +221,10 @@ fn failing(access: &Access, level: usize, entry: Pte) -> Option<(Flag, &'static 
         return None;
     }
     Some(match (entry.is_present(), entry.slot()) {
-        (false, Some(_)) => (Flag::Present, "not present"),
-        (false, None) => (Flag::Present, "not present"),
-        _ if access.stores() => (Flag::Write, "read-only"),
-        _ => (Flag::Execute, "no execute"),
+        (false, Some(slot)) => (Flag::Present, format!("in swap {slot}")),
+        (false, None) => (Flag::Present, "not present".to_owned()),
+        _ if access.stores() => (Flag::Write, "read-only".to_owned()),
+        _ => (Flag::Execute, "no execute".to_owned()),
     })
 }
 
