@@ -59,12 +59,7 @@ async fn draw(wanted: &Wanted) -> Result<(), Box<dyn Error>> {
         None => (wanted.moment.parse()?, None),
     };
     let scene = moment(&mut timeline, step, part, wanted.compact)?;
-    let props = StageProps {
-        scene: Shared::new(scene),
-        chosen: wanted.chosen,
-        key_of_motion: 1,
-        on: Callback::noop(),
-    };
+    let props = StageProps { scene: Shared::new(scene), chosen: wanted.chosen, key_of_motion: 1, on: Callback::noop() };
     let html = LocalServerRenderer::<Stage>::with_props(props).hydratable(false).render().await;
     let name = wanted.lesson.rsplit('/').next().unwrap_or_default().trim_end_matches(".vm");
     std::fs::write(format!("{}/{name}-{}.html", wanted.out, wanted.moment), page(&html, wanted))?;
