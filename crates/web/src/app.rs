@@ -123,12 +123,20 @@ impl App {
             Effect::KeepDraft(key, text) => browser::keep_draft(&key, text.as_deref()),
             Effect::Address(entry) => self.write_address(entry),
             Effect::Copy(what) => self.copy(what),
-            Effect::Wear(theme) => drop(browser::wear(theme, self.model.ui.view)),
+            Effect::Wear(theme) => {
+                browser::wear(theme, self.model.ui.view);
+            }
             Effect::Log(text) => browser::log(&text),
-            Effect::FullScreen => drop(browser::full_screen()),
-            Effect::Press(id) => drop(browser::press(id)),
+            Effect::FullScreen => {
+                browser::full_screen();
+            }
+            Effect::Press(id) => {
+                browser::press(id);
+            }
             // What is to be focused may only appear with the next drawing.
-            Effect::Focus(id) => browser::later(move || drop(browser::focus(id))),
+            Effect::Focus(id) => browser::later(move || {
+                let _ = browser::focus(id);
+            }),
             Effect::Select(start, end) => self.select(start, end),
         }
     }
@@ -169,6 +177,8 @@ impl App {
             before.encode_utf16().count() as u32
         };
         let (start, end) = (units(start), units(end));
-        browser::later(move || drop(browser::select(start, end)));
+        browser::later(move || {
+            let _ = browser::select(start, end);
+        });
     }
 }

@@ -59,9 +59,9 @@ impl Views {
         keep(&mut self.caption, caption(session));
         keep(&mut self.timeline, Some(timeline(model, session)));
         keep(&mut self.machine, machine(model, session));
-        let drawn = Some((model.runs, session.revision(), model.ui.compact));
+        let drawn = Some((model.runs, session.revision(), model.is_compact()));
         if self.drawn != drawn {
-            self.scene = Some(Shared::new(scene(&session.look(model.ui.compact))));
+            self.scene = Some(Shared::new(scene(&session.look(model.is_compact()))));
             self.drawn = drawn;
         }
     }

@@ -81,13 +81,13 @@ fn part(part: &Part, send: &Callback<Msg>) -> Html {
 fn count(count: &Count) -> Html {
     html! {
         <div key={count.label} class="log-count" title={count.title}>
-            <dt>{ count.label }</dt>
-            <dd>
-                { &count.total }
+            <dt>
+                { count.label }
                 if let Some(added) = &count.added {
                     <span class="log-added">{ added }</span>
                 }
-            </dd>
+            </dt>
+            <dd>{ &count.total }</dd>
         </div>
     }
 }

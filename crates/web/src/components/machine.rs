@@ -79,7 +79,16 @@ fn field(view: &KeyView, send: &Callback<Msg>) -> Html {
             let option = |(word, doc): &(&'static str, &'static str)| {
                 html! { <option value={*word} title={*doc} selected={*word == view.value}>{ *word }</option> }
             };
-            html! { <select id={format!("m-{name}")} {onchange}>{ for words.iter().map(option) }</select> }
+            // Index widths that the script or the address gives are not among the words.
+            let other = words.iter().all(|(word, _)| *word != view.value);
+            html! {
+                <select id={format!("m-{name}")} {onchange}>
+                    { for words.iter().map(option) }
+                    if other {
+                        <option value={view.value.clone()} selected=true>{ &view.value }</option>
+                    }
+                </select>
+            }
         }
         Field::Text => {
             let onchange = send.reform(move |event: Event| {

@@ -62,7 +62,8 @@ fn speed(chosen: Speed, send: &Callback<Msg>) -> Html {
         html! { <option selected={*speed == chosen}>{ speed.label() }</option> }
     };
     html! {
-        <select id="speed" class="transport-speed" aria-label="Speed of playing" {onchange}>
+        <select id="speed" class="transport-speed" aria-label="Speed of playing"
+            title="Up to ×2 part by part, then step by step" {onchange}>
             { for Speed::ALL.iter().map(option) }
         </select>
     }

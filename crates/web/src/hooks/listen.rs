@@ -1,17 +1,19 @@
 //! What the app listens to: keys, the address, the width of the window. Dropping a listener ends it.
 
 use crate::store::Msg;
+use crate::store::model::Width;
 use crate::store::keys::{Place, Press, meaning};
 use crate::url::View;
 use gloo::events::{EventListener, EventListenerOptions};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent, MediaQueryList, Window};
+use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MediaQueryList, Window};
 use yew::Callback;
 
-/// Narrower than this the zones of the picture are stacked. The stylesheets of the shells say the same.
-const COMPACT: &str = "(max-width: 40rem)";
+/// What counts as narrow; the stylesheets of the shells say the same.
+const NARROW: &str = "(max-width: 40rem)";
+const TINY: &str = "(max-width: 30rem)";
 
 /// Which view is shown; keys depend on it.
 pub type CurrentView = Rc<Cell<View>>;
@@ -20,7 +22,7 @@ pub type CurrentView = Rc<Cell<View>>;
 pub fn all(send: &Callback<Msg>, view: &CurrentView) -> Vec<EventListener> {
     let Some(window) = web_sys::window() else { return Vec::new() };
     let mut listeners = vec![keys(&window, send.clone(), Rc::clone(view)), address(&window, send.clone())];
-    listeners.extend(width(&window, send));
+    listeners.extend(widths(&window, send));
     listeners
 }
 
@@ -86,10 +88,21 @@ fn place(event: &Event) -> Place {
     }
 }
 
-fn width(window: &Window, send: &Callback<Msg>) -> Option<EventListener> {
-    let query: MediaQueryList = window.match_media(COMPACT).ok().flatten()?;
-    send.emit(Msg::Compact(query.matches()));
-    let send = send.clone();
-    let target: EventTarget = query.clone().into();
-    Some(EventListener::new(&target, "change", move |_| send.emit(Msg::Compact(query.matches()))))
+fn widths(window: &Window, send: &Callback<Msg>) -> Vec<EventListener> {
+    let query = |limit: &str| window.match_media(limit).ok().flatten();
+    let (Some(narrow), Some(tiny)) = (query(NARROW), query(TINY)) else { return Vec::new() };
+    let listener = |target: &MediaQueryList| {
+        let (narrow, tiny, send) = (narrow.clone(), tiny.clone(), send.clone());
+        EventListener::new(target, "change", move |_| send.emit(Msg::Width(width(&narrow, &tiny))))
+    };
+    send.emit(Msg::Width(width(&narrow, &tiny)));
+    vec![listener(&narrow), listener(&tiny)]
+}
+
+fn width(narrow: &MediaQueryList, tiny: &MediaQueryList) -> Width {
+    match (narrow.matches(), tiny.matches()) {
+        (_, true) => Width::Tiny,
+        (true, false) => Width::Narrow,
+        (false, false) => Width::Wide,
+    }
 }

@@ -4,7 +4,7 @@
 
 use crate::store::model::Model;
 use crate::store::session::Session;
-use script::vocabulary::{KEYS, Key, KeyKind, Word};
+use script::vocabulary::{KEYS, Key, KeyKind, TABLE_FORMATS, Word};
 use vmcore::format::TableFormat;
 use vmcore::policy::PolicyKind;
 
@@ -128,6 +128,11 @@ fn field(key: &Key) -> Field {
             }
             (_, text) => text,
         },
+        KeyKind::TableFormat => {
+            let known = TABLE_FORMATS.iter().filter(|word| is_known(key.name, word.name));
+            let custom = [("4+4", "Two levels of 4 bits."), ("3+3+3", "Three levels of 3 bits.")];
+            Field::Choice(known.map(|word| (word.name, word.doc)).chain(custom).collect())
+        }
         _ => Field::Text,
     }
 }

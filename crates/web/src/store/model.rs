@@ -87,8 +87,8 @@ pub struct Ui {
     pub answers: BTreeMap<usize, usize>,
     /// Something to be told, until it is dismissed.
     pub notice: Option<Notice>,
-    /// The window is as narrow as a phone.
-    pub compact: bool,
+    /// How wide the window is.
+    pub width: Width,
     /// The screen is blank, for a hall that shall look elsewhere.
     pub blank: bool,
     /// An embed may rewrite its address.
@@ -106,11 +106,23 @@ impl Default for Ui {
             speed: Speed::Normal,
             answers: BTreeMap::new(),
             notice: None,
-            compact: false,
+            width: Width::Wide,
             blank: false,
             sync: false,
         }
     }
+}
+
+/// How wide the window is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum Width {
+    /// Narrower than any phone held upright: 30 rem.
+    Tiny,
+    /// As a phone: 40 rem.
+    Narrow,
+    /// Wider.
+    #[default]
+    Wide,
 }
 
 /// What the program panel shows.
@@ -166,8 +178,8 @@ impl Speed {
             Self::Half => "×½",
             Self::Normal => "×1",
             Self::Double => "×2",
-            Self::Steps => "×4 steps",
-            Self::Fast => "×16 steps",
+            Self::Steps => "×4",
+            Self::Fast => "×16",
         }
     }
 
@@ -214,6 +226,14 @@ impl Model {
         match self.origin {
             Origin::Lesson(lesson) if lesson.source == running => Subject::Lesson(lesson.id.to_owned()),
             _ => Subject::Scenario(running.to_owned()),
+        }
+    }
+
+    /// Whether the picture's zones are stacked. An embed has the window for itself, so that it is later narrow.
+    pub fn is_compact(&self) -> bool {
+        match self.ui.view {
+            View::Embed => self.ui.width == Width::Tiny,
+            View::Study | View::Lecture => self.ui.width <= Width::Narrow,
         }
     }
 

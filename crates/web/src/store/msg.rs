@@ -1,7 +1,7 @@
 //! Everything that can happen to the app.
 
 use super::effect::Copied;
-use super::model::{Speed, Tab};
+use super::model::{Speed, Tab, Width};
 use super::position::Position;
 use crate::seam::StageMsg;
 use crate::url::{Theme, View};
@@ -68,8 +68,8 @@ pub enum Msg {
     Theme(Theme),
     /// Another arrangement.
     View(View),
-    /// The window became as narrow as a phone, or wider.
-    Compact(bool),
+    /// The window became so wide.
+    Width(Width),
     /// Make the screen blank, or show it again.
     Blank,
     /// Enter or leave full screen.

@@ -90,7 +90,7 @@ fn show(model: &mut Model, msg: Msg, effects: &mut Effects) {
             model.ui.blank = false;
             effects.push(Effect::Address(Entry::Push));
         }
-        Msg::Compact(compact) => model.ui.compact = compact,
+        Msg::Width(width) => model.ui.width = width,
         Msg::Blank => model.ui.blank = !model.ui.blank,
         Msg::FullScreen => effects.push(Effect::FullScreen),
         Msg::Help => effects.push(Effect::Press("help-button")),
