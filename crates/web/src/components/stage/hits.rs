@@ -124,7 +124,9 @@ fn draw_hit(
             aria-pressed={if at.chosen { "true" } else { "false" }}
             x={px(x)} y={px(y)} width={px(w)} height={px(h)} rx="4"
             {onclick} {onfocus} {onkeydown}
-        />
+        >
+            <title>{ &hit.words }</title>
+        </rect>
     }
 }
 

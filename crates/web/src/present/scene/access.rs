@@ -74,10 +74,8 @@ fn follow(found: &mut Option<Access>, event: &Event, look: &Look, at: usize) {
         (Event::TlbHit { slot, .. }, Some(now)) => now.hit = Some(slot),
         (Event::FaultRaised { cause, .. }, Some(now)) => now.fault = Some(cause),
         (Event::Retried { .. }, Some(now)) => (now.read, now.hit, now.fault, now.coming) = (0, None, None, None),
-        (Event::CacheHit { pfn, .. } | Event::FrameTaken { pfn }, Some(now)) => {
-            if will_be_mapped(look, at, now, pfn) {
-                now.coming = Some(pfn);
-            }
+        (Event::CacheHit { pfn, .. } | Event::FrameTaken { pfn }, Some(now)) if will_be_mapped(look, at, now, pfn) => {
+            now.coming = Some(pfn);
         }
         (Event::PteWritten { new, .. }, Some(now)) if new.pfn().is_some() && new.pfn() == now.coming => {
             now.coming = None;
@@ -90,7 +88,7 @@ fn follow(found: &mut Option<Access>, event: &Event, look: &Look, at: usize) {
 /// Whether one of the step's later events enters the frame for the page of this access.
 fn will_be_mapped(look: &Look, at: usize, access: &Access, pfn: Pfn) -> bool {
     let index = look.now.format().index(access.vpn, look.now.format().levels.len() - 1);
-    look.events[at..].iter().any(|event| {
-        matches!(*event, Event::PteWritten { index: i, new, .. } if i == index && new.pfn() == Some(pfn))
-    })
+    look.events[at..]
+        .iter()
+        .any(|event| matches!(*event, Event::PteWritten { index: i, new, .. } if i == index && new.pfn() == Some(pfn)))
 }

@@ -37,7 +37,11 @@ pub(crate) fn chain(scene: &Scene, thing: Thing) -> Chain {
                 [] => format!("Swap slot {slot}: no page has it as its only place."),
                 _ => format!("Swap slot {slot} holds {}.", names(&users)),
             };
-            Chain { spots: std::iter::once(Spot::Thing(thing)).chain(users.iter().map(|c| spot(c))).collect(), words, ..Chain::default() }
+            Chain {
+                spots: std::iter::once(Spot::Thing(thing)).chain(users.iter().map(|c| spot(c))).collect(),
+                words,
+                ..Chain::default()
+            }
         }
         Thing::Tlb(slot) => alone(thing, &format!("TLB place {slot}.")),
     }

@@ -83,7 +83,8 @@ fn file(look: &Look, lights: &Lights, id: ObjectId) -> DiskFile {
     let state = look.now;
     let object = state.object(id);
     let total = state.format().pages_of(object.size());
-    let blocks: Vec<Block> = (0..total.min(MOST_BLOCKS)).map(|page| block(look, lights, id, FilePage::new(page))).collect();
+    let blocks: Vec<Block> =
+        (0..total.min(MOST_BLOCKS)).map(|page| block(look, lights, id, FilePage::new(page))).collect();
     let inner = blocks.iter().map(|block| block.light).fold(Light::Far, Light::min);
     DiskFile {
         object: id,
@@ -137,7 +138,7 @@ fn swap(state: &State, lights: &Lights) -> Option<Swap> {
         })
         .collect();
     let used = state.used_slots();
-    let note = if used == 0 { format!("{total} slots, empty") } else { format!("{used} of {total} slots") };
+    let note = if used == 0 { format!("{total} slots free") } else { format!("{used} of {total} used") };
     let inner = slots.iter().map(|slot| slot.light).fold(Light::Far, Light::min);
     Some(Swap { note, more: total - shown, light: inner.max(Light::Near), slots })
 }

@@ -85,7 +85,12 @@ fn other_mappers<'a>(look: &'a Look, access: &'a Access, pfn: Pfn) -> impl Itera
     let mappers = look.now.frame(pfn).mappers().iter();
     let others = mappers.filter(|mapper| (mapper.pid, mapper.vpn) != (access.pid, access.vpn));
     others
-        .map(move |mapper| Link { from: Spot::page(mapper.pid, mapper.vpn), to: pfn, pid: mapper.pid, kind: Kind::Aside })
+        .map(move |mapper| Link {
+            from: Spot::page(mapper.pid, mapper.vpn),
+            to: pfn,
+            pid: mapper.pid,
+            kind: Kind::Aside,
+        })
         .take(MOST_OTHERS)
 }
 

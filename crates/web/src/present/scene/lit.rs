@@ -125,8 +125,7 @@ impl Lights {
 
     /// Whether an address between `start` and `end` that no region covers was asked for.
     pub(crate) fn on_gap(&self, pid: Pid, start: Vpn, end: Vpn) -> Light {
-        let inside =
-            |spot: &Spot| matches!(*spot, Spot::Gap { pid: p, vpn } if p == pid && vpn >= start && vpn < end);
+        let inside = |spot: &Spot| matches!(*spot, Spot::Gap { pid: p, vpn } if p == pid && vpn >= start && vpn < end);
         if self.lit.iter().any(inside) {
             Light::Lit
         } else if self.calm || self.near.iter().any(inside) {
@@ -222,11 +221,9 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         Event::AccessDone { pid, va, pfn, .. } => {
             pfn.map(Spot::frame).into_iter().chain([Spot::page(pid, vpn(va))]).collect()
         }
-        Event::SignalRaised { pid, va, .. } => vec![
-            Spot::page(pid, vpn(va)),
-            Spot::Gap { pid, vpn: vpn(va) },
-            Spot::Thing(Thing::Process(pid)),
-        ],
+        Event::SignalRaised { pid, va, .. } => {
+            vec![Spot::page(pid, vpn(va)), Spot::Gap { pid, vpn: vpn(va) }, Spot::Thing(Thing::Process(pid))]
+        }
 
         Event::VmaAdded { pid, start, .. }
         | Event::VmaProtected { pid, start, .. }

@@ -118,9 +118,8 @@ pub(crate) fn memory(look: &Look, access: Option<&Access>, lights: &Lights) -> M
 fn shown_frames(state: &State, lights: &Lights) -> Vec<Pfn> {
     let mut all: Vec<Pfn> = (0..state.frames().len() as u32).map(Pfn::new).collect();
     if all.len() > MOST_FRAMES {
-        let rank = |pfn: &Pfn| {
-            (lights.on(Spot::frame(*pfn)) != Light::Lit, state.frame(*pfn).holds() == Holds::Free, *pfn)
-        };
+        let rank =
+            |pfn: &Pfn| (lights.on(Spot::frame(*pfn)) != Light::Lit, state.frame(*pfn).holds() == Holds::Free, *pfn);
         all.sort_by_key(rank);
         all.truncate(MOST_FRAMES);
         all.sort_unstable();
@@ -152,7 +151,9 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
         mappers.push(Badge { pid, text: badge(state, pid), ghost: true });
     }
     let offset = |access: &Access| state.format().offset(access.va) as usize;
-    let hot = access.filter(|access| access.done && super::tables::entry(state, access.pid, access.vpn).pfn() == Some(pfn)).map(offset);
+    let hot = access
+        .filter(|access| access.done && super::tables::entry(state, access.pid, access.vpn).pfn() == Some(pfn))
+        .map(offset);
     FrameView {
         pfn,
         holder,
@@ -194,10 +195,10 @@ fn victim(look: &Look, pfn: Pfn) -> Option<String> {
 
 fn order(state: &State, lights: &Lights) -> Order {
     let (name, rule) = match state.config().policy {
-        PolicyKind::Fifo => ("FIFO", "the oldest goes first"),
-        PolicyKind::Lru => ("LRU", "the longest unused goes first"),
-        PolicyKind::Clock => ("CLOCK", "the hand spares a set bit once"),
-        PolicyKind::Opt => ("OPT", "the farthest next use goes first"),
+        PolicyKind::Fifo => ("FIFO", "oldest first"),
+        PolicyKind::Lru => ("LRU", "longest unused first"),
+        PolicyKind::Clock => ("CLOCK", "a set bit spares once"),
+        PolicyKind::Opt => ("OPT", "farthest use first"),
     };
     let place = |pfn, bit, hand| Place { pfn, bit, hand, light: lights.on(Spot::frame(pfn)) };
     let all: Vec<Place> = match state.policy() {

@@ -298,9 +298,8 @@ fn page_state(state: &State, vma: &Vma, entry: Pte, block: Option<(ObjectId, Fil
         return PageState::Swapped;
     }
     if entry.is_empty() {
-        let past = block.is_some_and(|(object, page)| {
-            page.get() >= state.format().pages_of(state.object(object).size())
-        });
+        let past =
+            block.is_some_and(|(object, page)| page.get() >= state.format().pages_of(state.object(object).size()));
         return if past { PageState::PastEnd } else { PageState::Absent };
     }
     match (entry.is_present(), entry.is_writable()) {

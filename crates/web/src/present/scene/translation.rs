@@ -68,7 +68,9 @@ pub(crate) fn translation(look: &Look, access: Option<&Access>, lights: &Lights)
 }
 
 fn physical(state: &State, access: &Access) -> Option<Physical> {
-    let pfn = access.target(state).filter(|_| !access.stores() || super::tables::entry(state, access.pid, access.vpn).is_writable())?;
+    let pfn = access
+        .target(state)
+        .filter(|_| !access.stores() || super::tables::entry(state, access.pid, access.vpn).is_writable())?;
     let offset = state.format().offset(access.va);
     let digits = |bits: u32| bits.div_ceil(4).max(1) as usize;
     let frames = digits(state.config().frames.saturating_sub(1).checked_ilog2().map_or(1, |bit| bit + 1));

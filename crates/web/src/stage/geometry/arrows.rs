@@ -4,8 +4,8 @@ use super::Lanes;
 use super::shape::{Pen, Rect};
 use crate::present::scene::Scene;
 use crate::present::scene::chain::Chain;
-use crate::present::scene::lit::{Light, Spot};
 use crate::present::scene::links::{Kind, Link, light};
+use crate::present::scene::lit::{Light, Spot};
 use crate::seam::Thing;
 use vmcore::units::Pid;
 
@@ -56,7 +56,9 @@ fn way(link: &Link, pen: &Pen, lanes: &Lanes, beside: usize) -> Option<Vec<(f64,
     let to = pen.anchors.get(Spot::frame(link.to))?;
     Some(match (link.from, lanes.top) {
         (Spot::Thing(Thing::Page { .. }), Some(top)) => over(from, to, lanes, top, beside),
-        (Spot::Thing(Thing::Page { .. }), None) => around(page_start(from), to, lanes.memory + BESIDE * (beside + 1) as f64, beside + 1),
+        (Spot::Thing(Thing::Page { .. }), None) => {
+            around(page_start(from), to, lanes.memory + BESIDE * (beside + 1) as f64, beside + 1)
+        }
         (Spot::Thing(Thing::Tlb(_)), _) => below(from, to, lanes),
         (_, Some(_)) => across(from, to, lanes),
         (_, None) => around(vec![(from.right(), from.cy())], to, lanes.memory, 0),

@@ -38,7 +38,8 @@ pub(crate) fn place(caption: &Caption, pen: &Pen, arrows: &[Arrow], size: (f64, 
             Some(_) => 0.0,
         };
         let far = distance(at, *rect) + line;
-        far + (24.0 + 1.5 * hides(&dimmed, rect)).min(60.0) * hides(&dimmed, rect).min(1.0) + 400.0 * hides(&bright, rect)
+        far + (24.0 + 1.5 * hides(&dimmed, rect)).min(60.0) * hides(&dimmed, rect).min(1.0)
+            + 400.0 * hides(&bright, rect)
     };
     let mut best: Option<(f64, Rect)> = None;
     for rect in candidates {

@@ -45,9 +45,12 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
 fn draw_file(pen: &mut Pen, file: &DiskFile, room: Room, look: Look) -> f64 {
     let spot = Spot::File(file.object);
     pen.place("stage-file", spot, file.light, None);
-    let size = width(Style::Note, &file.size) + 6.0;
-    pen.text(room.x, room.y + 11.0, Style::Title, fit(Style::Title, &file.name, room.w - size));
-    pen.aligned(room.x + room.w, room.y + 11.0, Style::Note, Align::End, file.size.clone());
+    let beside = width(Style::Title, &file.name) + 6.0 + width(Style::Note, &file.size) <= room.w;
+    pen.text(room.x, room.y + 11.0, Style::Title, fit(Style::Title, &file.name, room.w));
+    match beside {
+        true => pen.aligned(room.x + room.w, room.y + 11.0, Style::Note, Align::End, file.size.clone()),
+        false => pen.text(room.x, room.y + 25.0, Style::Note, file.size.clone()),
+    }
     pen.anchor(spot, super::strip(room, room.y, 14.0));
     let (h, gap) = match look {
         Look::Card => (34.0, 6.0),
@@ -56,7 +59,7 @@ fn draw_file(pen: &mut Pen, file: &DiskFile, room: Room, look: Look) -> f64 {
     };
     let columns = if look == Look::Square { (((room.w + gap) / (h + gap)) as usize).max(1) } else { 1 };
     let w = if look == Look::Square { h } else { room.w };
-    let top = room.y + 21.0;
+    let top = room.y + if beside { 21.0 } else { 34.0 };
     for (at, block) in file.blocks.iter().enumerate() {
         let (column, row) = ((at % columns) as f64, (at / columns) as f64);
         let rect = Rect { x: room.x + column * (w + gap), y: top + row * (h + gap), w, h };
@@ -90,7 +93,13 @@ fn draw_block(pen: &mut Pen, file: &DiskFile, block: &Block, rect: Rect, look: L
     match look {
         Look::Card => {
             pen.text(x, rect.y + 14.0, Style::CodeSmall, clip(&block.content, most));
-            let state = if block.hole { "hole" } else if block.stale { "older" } else { "" };
+            let state = if block.hole {
+                "hole"
+            } else if block.stale {
+                "older"
+            } else {
+                ""
+            };
             pen.text(x, rect.bottom() - 6.0, Style::Small, format!("page {}", block.page));
             pen.aligned(rect.right() - 5.0, rect.bottom() - 6.0, Style::Small, Align::End, state);
         }

@@ -53,6 +53,9 @@ fn cards(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
         let x = rect.x + 28.0;
         let room_for_content = rect.right() - x - if frame.dirty { 14.0 } else { 4.0 };
         content(pen, frame, x, first, Style::CodeSmall, room_for_content);
+        if frame.dirty {
+            pen.mark(Mark::Pencil { x: rect.right() - 12.0, y: rect.y + 4.0 });
+        }
         let badges = badges(pen, frame, rect.right() - 5.0, rect.bottom() - 10.5);
         let holder = frame.victim.as_deref().map_or_else(|| frame.holder.clone(), |why| format!("goes: {why}"));
         let style = if frame.free { "stage-dim" } else { "" };
@@ -70,8 +73,18 @@ fn lines(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
     for (at, frame) in memory.frames.iter().enumerate() {
         let rect = Rect { x: room.x, y: room.y + at as f64 * pitch, w: room.w, h: 18.0 };
         open(pen, frame, rect);
-        pen.classed(rect.x + 10.0, rect.cy() + 3.5, Style::CodeSmall, Align::Start, "stage-number", frame.pfn.to_string());
+        pen.classed(
+            rect.x + 10.0,
+            rect.cy() + 3.5,
+            Style::CodeSmall,
+            Align::Start,
+            "stage-number",
+            frame.pfn.to_string(),
+        );
         let badges = badges(pen, frame, rect.right() - 4.0, rect.cy());
+        if frame.dirty {
+            pen.mark(Mark::Pencil { x: badges - 9.0, y: rect.cy() - 4.0 });
+        }
         let x = rect.x + 26.0;
         content(pen, frame, x, rect.cy() + 3.5, Style::CodeSmall, badges - x - if frame.dirty { 12.0 } else { 3.0 });
         close(pen, frame, rect);
@@ -114,9 +127,6 @@ fn open(pen: &mut Pen, frame: &FrameView, rect: Rect) {
         let strip = Rect { x: rect.x + 1.0, y: rect.y + 1.5, w: 5.0, h: rect.h - 3.0 };
         pen.mark(Mark::Texture { rect: strip, texture: frame.texture });
     }
-    if frame.dirty {
-        pen.mark(Mark::Pencil { x: rect.right() - 12.0, y: rect.y + 4.0 });
-    }
 }
 
 fn close(pen: &mut Pen, frame: &FrameView, rect: Rect) {
@@ -136,7 +146,8 @@ fn content(pen: &mut Pen, frame: &FrameView, x: f64, y: f64, style: Style, most:
     let fitting = ((most / each).max(0.0)) as usize;
     let shown: String = frame.content.chars().take(fitting).collect();
     if let Some(at) = frame.hot.filter(|&at| at < fitting) {
-        let rect = Rect { x: x + at as f64 * each - 0.5, y: y - style.size() * 0.86, w: each + 1.0, h: style.size() * 1.16 };
+        let rect =
+            Rect { x: x + at as f64 * each - 0.5, y: y - style.size() * 0.86, w: each + 1.0, h: style.size() * 1.16 };
         pen.rect(rect, 1.5, "stage-byte");
     }
     pen.text(x, y, style, shown);
@@ -204,7 +215,13 @@ fn cache(pen: &mut Pen, files: &[CachedFile], room: Room, density: Density) -> f
     pen.text(room.x, y + 9.0, Style::Title, "page cache");
     if let [only] = files {
         let free = room.w - width(Style::Title, "page cache") - 8.0;
-        pen.aligned(room.x + room.w, y + 9.0, Style::Note, Align::End, fit(Style::Note, &only.name, free));
+        let beside = width(Style::Note, &only.name) <= free;
+        if !beside {
+            pen.text(room.x, y + 22.0, Style::Note, fit(Style::Note, &only.name, room.w));
+            y += 13.0;
+        } else {
+            pen.aligned(room.x + room.w, y + 9.0, Style::Note, Align::End, only.name.clone());
+        }
     }
     y += 16.0;
     for file in files {
@@ -239,10 +256,13 @@ fn cached_page(pen: &mut Pen, file: &CachedFile, page: &CachedPage, rect: Rect, 
     let light = if page.light == Light::Lit { Light::Lit } else { page.light };
     pen.place(if page.frame.is_some() { "stage-cached" } else { "stage-cached-absent" }, spot, light, None);
     pen.rect(rect, 3.0, "stage-cached-box");
-    let text = page.frame.map_or_else(|| "–".to_owned(), |pfn| match rect.w >= 26.0 {
-        true => format!("→ {pfn}"),
-        false => pfn.to_string(),
-    });
+    let text = page.frame.map_or_else(
+        || "–".to_owned(),
+        |pfn| match rect.w >= 26.0 {
+            true => format!("→ {pfn}"),
+            false => pfn.to_string(),
+        },
+    );
     pen.aligned(rect.cx(), rect.cy() + 3.5, Style::CodeSmall, Align::Middle, fit(Style::CodeSmall, &text, rect.w));
     if page.dirty && rect.w >= 24.0 {
         pen.mark(Mark::Pencil { x: rect.right() - 8.5, y: rect.y + 1.5 });

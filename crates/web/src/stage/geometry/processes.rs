@@ -119,7 +119,8 @@ fn draw_gap(pen: &mut Pen, gap: &Gap, card: &Card, room: Room, m: &Measures) -> 
     let spoken = m.gap_text || gap.light == Light::Lit;
     let h = if spoken { m.gap.max(13.0) } else { m.gap };
     let rect = super::strip(room, room.y, h);
-    let light = gap.light.min(Light::Near).max(if gap.light == Light::Lit { Light::Lit } else { card.light.max(Light::Near) });
+    let light =
+        gap.light.min(Light::Near).max(if gap.light == Light::Lit { Light::Lit } else { card.light.max(Light::Near) });
     pen.group(if gap.light == Light::Lit { "stage-gap-asked" } else { "stage-gap" }, light, Some(card.pid));
     pen.rect(rect, 3.0, "stage-gap-hatch");
     if spoken {
@@ -191,12 +192,7 @@ fn draw_cells(pen: &mut Pen, region: &Region, card: &Card, room: Room, m: &Measu
     let rows = region.cells.len().div_ceil(grid.columns);
     for (at, cell) in region.cells.iter().enumerate() {
         let (column, row) = ((at % grid.columns) as f64, (at / grid.columns) as f64);
-        let rect = Rect {
-            x: room.x + column * (grid.w + grid.gap),
-            y: room.y + row * pitch,
-            w: grid.w,
-            h: grid.h,
-        };
+        let rect = Rect { x: room.x + column * (grid.w + grid.gap), y: room.y + row * pitch, w: grid.w, h: grid.h };
         draw_cell(pen, cell, card, rect, &grid);
     }
     room.y + rows as f64 * pitch - if grid.label > 5.0 { 4.0 } else { 0.0 }

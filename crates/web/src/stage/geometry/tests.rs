@@ -70,7 +70,11 @@ fn check(name: &str, scene: &Scene, chain: Option<&Chain>) {
             let line = segment.grown(0.6);
             assert!(within(&segment, &all), "{name}: an arrow leaves the picture: {:?}", arrow.points);
             for (rect, text) in &texts {
-                assert!(!line.overlaps(&shrunk(rect)), "{name}: an arrow crosses `{text}` {rect:?}: {:?}", arrow.points);
+                assert!(
+                    !line.overlaps(&shrunk(rect)),
+                    "{name}: an arrow crosses `{text}` {rect:?}: {:?}",
+                    arrow.points
+                );
             }
         }
     }

@@ -113,7 +113,13 @@ fn draw_physical(pen: &mut Pen, physical: &Physical, room: Rect) {
     pen.plain("stage-physical");
     let (y, end) = (room.cy(), x - 6.0);
     pen.mark(Mark::Line {
-        d: format!("M{start:.1} {y:.1}H{end:.1}M{:.1} {:.1}L{end:.1} {y:.1}L{:.1} {:.1}", end - 5.0, y - 3.6, end - 5.0, y + 3.6),
+        d: format!(
+            "M{start:.1} {y:.1}H{end:.1}M{:.1} {:.1}L{end:.1} {y:.1}L{:.1} {:.1}",
+            end - 5.0,
+            y - 3.6,
+            end - 5.0,
+            y + 3.6
+        ),
         class: "stage-follow",
     });
     for (text, label, w) in [(&physical.frame, "frame", frame), (&physical.offset, "offset", offset)] {

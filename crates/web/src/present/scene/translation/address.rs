@@ -57,7 +57,9 @@ pub(super) fn address(state: &State, access: &Access, lights: &Lights) -> Addres
             (Look::Digits, true) if levels == 1 => (format!("{value:0hex$X}"), "page".to_owned()),
             (Look::Digits, true) => (format!("{value:0hex$X}"), short(&format.levels[at].name)),
             (Look::Digits, false) => (format!("{value:0hex$X}"), "offset".to_owned()),
-            (Look::Bits, _) => (format!("{value:0bits$b}", bits = usize::from(width)), format!("{value:#0x$x}", x = hex + 2)),
+            (Look::Bits, _) => {
+                (format!("{value:0bits$b}", bits = usize::from(width)), format!("{value:#0x$x}", x = hex + 2))
+            }
         };
         let light = match walk.get(at).filter(|_| at < levels) {
             Some(step) => lights.on(Spot::entry(step.table, step.index)),

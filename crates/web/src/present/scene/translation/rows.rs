@@ -74,7 +74,11 @@ pub(super) fn levels(look: &Look, access: Option<&Access>, pid: Pid, vpn: Option
     };
     let walk = tables::walk(state, pid, vpn);
     if format.levels.len() == 1 {
-        return walk.first().map(|step| alone(look, access, pid, step.table, Some(*step), lights)).into_iter().collect();
+        return walk
+            .first()
+            .map(|step| alone(look, access, pid, step.table, Some(*step), lights))
+            .into_iter()
+            .collect();
     }
     let levels = 0..format.levels.len();
     levels.map(|level| one_of_many(look, access, level, walk.get(level), vpn, lights)).collect()

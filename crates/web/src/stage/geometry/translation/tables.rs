@@ -50,7 +50,14 @@ pub(super) fn draw(pen: &mut Pen, translation: &Translation, room: Room, density
     }
 }
 
-fn draw_alone(pen: &mut Pen, translation: &Translation, table: &Table, room: Room, density: Density, from: Option<&Wire>) -> f64 {
+fn draw_alone(
+    pen: &mut Pen,
+    translation: &Translation,
+    table: &Table,
+    room: Room,
+    density: Density,
+    from: Option<&Wire>,
+) -> f64 {
     let h = match (density, table.rows.len()) {
         (0, ..=8) => 25.0,
         (0, _) => 22.0,
@@ -98,7 +105,14 @@ fn columns(pen: &mut Pen, translation: &Translation, table: &Table, cut: &Cut, y
 }
 
 /// Levels from the root down, each the entry with its neighbours.
-fn draw_levels(pen: &mut Pen, translation: &Translation, tables: &[Table], room: Room, density: Density, wires: &[Wire]) -> f64 {
+fn draw_levels(
+    pen: &mut Pen,
+    translation: &Translation,
+    tables: &[Table],
+    room: Room,
+    density: Density,
+    wires: &[Wire],
+) -> f64 {
     let lanes = wires.len() as f64 * LANE;
     let (h, side, between) = match density {
         0 => (24.0, 15.0, 19.0),
