@@ -1,8 +1,8 @@
 //! What the app listens to: keys, the address, the width of the window. Dropping a listener ends it.
 
 use crate::store::Msg;
-use crate::store::model::Width;
 use crate::store::keys::{Place, Press, meaning};
+use crate::store::model::Width;
 use crate::url::View;
 use gloo::events::{EventListener, EventListenerOptions};
 use std::cell::Cell;
