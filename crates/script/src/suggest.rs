@@ -1,7 +1,7 @@
 //! "Did you mean": the known name nearest to an unknown one. The one place that measures it.
 
 /// More names than this are not compared with: a suggestion is not worth the wait.
-const MAX_CANDIDATES: usize = 2000;
+pub(crate) const MAX_CANDIDATES: usize = 500;
 
 /// The candidate nearest to `word`, if one is near enough to be what was meant: at most a third of
 /// its letters wrong (a swap of neighbours is one mistake), and any difference of case.

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use script::fmt::format_script;
 use script::lexer::highlight;
 use script::library::LESSONS;
-use script::{MAX_SOURCE_BYTES, load, parse_bytes};
+use script::run::Execution;
+use script::vocabulary::{CALLS, CONSTANTS, Group, ParamKind};
+use script::{MAX_SOURCE_BYTES, load, load_program, parse_bytes};
 
 /// Everything that is done with a text while it is being typed.
 fn use_all(source: &str) {
@@ -117,7 +119,7 @@ fn the_longest_of_everything() {
         let shown: String = source.chars().take(40).collect();
         use_all(cut(&source));
         // Far above what it takes, far below a hang.
-        assert!(start.elapsed().as_secs() < 60, "{shown}: {:?}", start.elapsed());
+        assert!(start.elapsed().as_secs() < 120, "{shown}: {:?}", start.elapsed());
         if std::env::var_os("SHOW_TIMES").is_some() {
             println!("{:>6} ms  {shown:?}", start.elapsed().as_millis());
         }
@@ -131,3 +133,121 @@ fn a_source_that_is_too_long_is_told_so() {
     let message = &diagnostics.iter().next().expect("one").message;
     assert!(message.contains("at most 1048576"), "{message}");
 }
+
+/// Runs at most `limit` steps of a script on its machine; whatever it says, it must not panic.
+fn run_some(source: &str, limit: usize) {
+    let (Some(program), _) = load_program(source) else { return };
+    let Ok(setup) = program.setup(None, &[]) else { return };
+    let Ok(mut execution) = Execution::new(&program, setup, None) else { return };
+    for _ in 0..limit {
+        if !matches!(execution.step(&mut vmcore::event::Unobserved), Ok(Some(_))) {
+            break;
+        }
+    }
+    assert_eq!(vmcore::invariants::check(execution.state()), [], "after:\n{source}");
+}
+
+/// A call with arguments of the right kinds and any values, as a step of a process.
+fn any_step() -> impl Strategy<Value = String> {
+    let number = prop_oneof![
+        4 => (-2..80i128).prop_map(|n| n.to_string()),
+        2 => (0..16i128).prop_map(|n| (n * 16).to_string()),
+        1 => any::<i64>().prop_map(|n| n.to_string()),
+        1 => any::<u64>().prop_map(|n| n.to_string()),
+        1 => (0..1i128 << 62).prop_map(|n| n.to_string()),
+        4 => proptest::sample::select(vec!["p", "fd", "q", "x", "p + 16", "3", "16", "48"]).prop_map(str::to_owned),
+    ];
+    let call = proptest::sample::select(CALLS).prop_flat_map(move |call| {
+        let args: Vec<_> = call.params.iter().map(|param| any_arg(param.kind, number.clone().boxed())).collect();
+        (Just(call), args, any::<bool>())
+    });
+    let process = proptest::sample::select(vec!["A", "B"]);
+    let access = proptest::sample::select(vec![
+        "p[0]",
+        "p[17]",
+        "p[33] = 'x'",
+        "p[15] = \"abc\"",
+        "q[0] = 1",
+        "q[16]",
+        "[0x40]",
+        "[p + 200]",
+        "fetch p[1]",
+        "x = p[2]",
+        "p[0..40]",
+        "q[1..1]",
+    ]);
+    let step = (process, call).prop_map(|(process, (call, args, short))| {
+        let process = if call.group == Group::Kernel { "kernel" } else { process };
+        let bind = match call.name {
+            "fork" => "B = ",
+            "mmap" if short => "q = ",
+            "open" if short => "fd = ",
+            _ => "",
+        };
+        let count = if short { call.required() } else { args.len() };
+        format!("{process}: {bind}{}({})", call.name, args[..count].join(", "))
+    });
+    let access = (proptest::sample::select(vec!["A", "B"]), access).prop_map(|(p, access)| format!("{p}: {access}"));
+    prop_oneof![step, access]
+}
+
+fn any_arg(kind: ParamKind, number: BoxedStrategy<String>) -> BoxedStrategy<String> {
+    let words = |words: &[&'static str]| proptest::sample::select(words.to_vec()).prop_map(str::to_owned).boxed();
+    match kind {
+        ParamKind::Object => words(&["\"f\"", "\"g\"", "\"/s\"", "\"new\""]),
+        ParamKind::Device => words(&["\"d\""]),
+        ParamKind::Process => words(&["A", "B"]),
+        ParamKind::Access => words(&["read", "write"]),
+        ParamKind::Data => {
+            words(&["\"abc\"", "[1, 2]", "fill('x', 40)", "fill(1, 20K)", "p[0..20]", "q[0..3]", "\"\""])
+        }
+        ParamKind::Flags(family) => {
+            let of_family = CONSTANTS.iter().filter(move |c| c.family == family).map(|c| c.name).collect::<Vec<_>>();
+            let flags = proptest::collection::vec(proptest::sample::select(of_family), 1..4);
+            let flags = flags.prop_map(|flags| flags.join(" | "));
+            prop_oneof![6 => flags, 1 => number].boxed()
+        }
+        ParamKind::Descriptor | ParamKind::Number | ParamKind::Address => number,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mutated_lessons_run(
+        lesson in 0..LESSONS.len(),
+        at in any::<proptest::sample::Index>(),
+        lines in 0..3usize,
+    ) {
+        // Without a line or two, most lessons still run, and differently.
+        let all: Vec<&str> = LESSONS[lesson].source.lines().collect();
+        let from = at.index(all.len());
+        let kept = all.iter().enumerate().filter(|(n, _)| !(from..from + lines).contains(n)).map(|(_, line)| *line);
+        run_some(&kept.collect::<Vec<_>>().join("\n"), 500);
+    }
+
+    #[test]
+    fn any_calls_with_any_numbers_run(
+        frames in 1..6u32,
+        policy in proptest::sample::select(vec!["lru", "fifo", "clock", "opt"]),
+        tlb in proptest::sample::select(vec!["0", "2", "4x2"]),
+        table in proptest::sample::select(vec!["linear", "4+4", "x86-64", "sv39", "ia32"]),
+        steps in proptest::collection::vec(any_step(), 1..40),
+    ) {
+        let known = steps.into_iter().filter(|step| {
+            let alone = format!("{START}{step}\n");
+            load_program(&alone).0.is_some()
+        });
+        let steps: Vec<String> = known.collect();
+        let machine = format!(
+            "machine {{ frames = {frames}, policy = {policy}, tlb = {tlb}, table = {table}, signals = continue, swap = 3 }}\n"
+        );
+        run_some(&format!("{machine}{START}{}\n", steps.join("\n")), 1000);
+    }
+}
+
+/// Names for [`any_step`] to use.
+const START: &str = "file \"f\" size 64\nfile \"g\" size 5 fill text \"abc\"\nshm \"/s\" size 40\n\
+    A: fd = open(\"f\", O_RDWR)\nA: q = mmap(0x90, 48, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)\n\
+    A: p = mmap(0x40, 64, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)\nA: x = p[0]\nA: B = fork()\n";

@@ -36,6 +36,8 @@ pub struct App {
     address: Option<Timeout>,
     /// Steps of the next slice of a long run.
     slice: u64,
+    /// The run that the page is named after.
+    named: u64,
 }
 
 impl Component for App {
@@ -55,6 +57,7 @@ impl Component for App {
             play: None,
             address: None,
             slice: 1000,
+            named: 0,
         };
         let (query, fragment) = listen::location();
         app.take(Msg::Address(query, fragment));
@@ -92,6 +95,10 @@ impl App {
         panic::remember(&self.model.text);
         self.run(effects);
         self.views.refresh(&self.model);
+        if let Some(session) = self.model.session.as_ref().filter(|_| self.model.runs != self.named) {
+            browser::name_page(&format!("{} – Pagelab", session.title()));
+            self.named = self.model.runs;
+        }
     }
 
     /// A slice of a long run, as long as half a frame takes.

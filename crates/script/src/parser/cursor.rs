@@ -5,6 +5,7 @@ use crate::ast::{Name, Trivia};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lexer::{LiteralError, Token, TokenKind, lex};
 use crate::span::{Span, Spanned};
+use crate::suggest::nearest;
 
 /// A mistake that has been reported; the statement is given up.
 #[derive(Clone, Copy, Debug)]
@@ -145,9 +146,14 @@ impl<'s> Cursor<'s> {
         self.last
     }
 
-    /// Are there so many mistakes that suggestions are no longer worth the time?
-    pub(super) fn is_full(&self) -> bool {
-        self.diagnostics.is_full()
+    /// The known name nearest to `word`; none once there are so many mistakes that suggestions are not worth the time.
+    pub(super) fn nearest<'n>(&self, word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+        if self.diagnostics.is_full() { None } else { nearest(word, names) }
+    }
+
+    /// [`Self::nearest`] as a question.
+    pub(super) fn did_you_mean<'n>(&self, word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+        self.nearest(word, names).map(|name| format!("did you mean `{name}`?"))
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) -> Failed {

@@ -8,7 +8,6 @@ use crate::ast::{
 use crate::diagnostic::Diagnostic;
 use crate::lexer::TokenKind;
 use crate::span::{Span, Spanned};
-use crate::suggest::did_you_mean;
 use crate::vocabulary::{FILLS, KeyKind, key, key_names};
 
 const PRESETS: [&str; 2] = ["textbook", "linux"];
@@ -57,7 +56,7 @@ impl Cursor<'_> {
         let preset = self.name("a preset")?;
         if !PRESETS.contains(&preset.node.as_str()) {
             let message = format!("unknown preset `{}`", preset.node);
-            let help = did_you_mean(&preset.node, PRESETS);
+            let help = self.did_you_mean(&preset.node, PRESETS);
             let diagnostic = Diagnostic::error(preset.span, message);
             self.report(diagnostic.expected("`textbook` or `linux`").help(help));
         }
@@ -81,7 +80,7 @@ impl Cursor<'_> {
         let kind = key(&name.node);
         if kind.is_none() {
             let names = key_names();
-            let help = did_you_mean(&name.node, names.iter().map(String::as_str));
+            let help = self.did_you_mean(&name.node, names.iter().map(String::as_str));
             let message = format!("unknown machine key `{}`", name.node);
             self.report(Diagnostic::error(name.span, message).expected("a machine key").help(help));
         }
@@ -152,7 +151,7 @@ impl Cursor<'_> {
 
     /// Reports a word that is not one of those expected, with a suggestion.
     pub(super) fn unexpected_word(&mut self, what: &str, words: &[&str]) -> Failed {
-        let help = self.word().and_then(|word| did_you_mean(word, words.iter().copied()));
+        let help = self.word().and_then(|word| self.did_you_mean(word, words.iter().copied()));
         let diagnostic = self.unexpected_diagnostic(what).help(help);
         self.report(diagnostic)
     }

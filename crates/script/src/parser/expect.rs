@@ -5,7 +5,6 @@ use crate::ast::{Ask, Check, Choice, Evicted, Expect, Expr, Fate, Item, Scope, S
 use crate::diagnostic::Diagnostic;
 use crate::lexer::TokenKind;
 use crate::span::{Span, Spanned};
-use crate::suggest::did_you_mean;
 use crate::vocabulary::{COUNTERS, Counter, ERRNOS, EXPECTATIONS, SIGNAL_CODES, SIGNALS};
 
 impl Cursor<'_> {
@@ -156,7 +155,7 @@ impl Cursor<'_> {
         let words = EXPECTATIONS.iter().map(|entry| entry.name);
         let counters = COUNTERS.iter().filter(|tally| tally.of_step).map(|tally| tally.name);
         let names = words.chain(counters).chain(ERRNOS.iter().copied());
-        let help = did_you_mean(word, names.chain(SIGNALS.iter().copied()));
+        let help = self.did_you_mean(word, names.chain(SIGNALS.iter().copied()));
         let message = match word.strip_prefix('E') {
             Some(rest) if rest.bytes().all(|byte| byte.is_ascii_uppercase()) => {
                 format!("unknown error `{word}`")

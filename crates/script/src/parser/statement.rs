@@ -6,7 +6,6 @@ use crate::ast::{Block, For, Item, Repeat, Script, Source, Statement, StatementK
 use crate::diagnostic::Diagnostic;
 use crate::lexer::TokenKind;
 use crate::span::{Span, Spanned};
-use crate::suggest::nearest;
 use crate::vocabulary::{CALLS, DIRECTIVES, SOURCES, call, directive};
 
 impl Cursor<'_> {
@@ -159,8 +158,7 @@ impl Cursor<'_> {
         let known = DIRECTIVES.iter().map(|directive| directive.name);
         let meant = match directive(word) {
             Some(directive) => Some(directive.name),
-            None if self.is_full() => None,
-            None => nearest(word, known),
+            None => self.nearest(word, known),
         };
         let Some(meant) = meant else {
             return Err(self.unknown_statement(token.span, word));
@@ -188,7 +186,7 @@ impl Cursor<'_> {
         let word = self.text(token.span);
         let message = "this step does not say which process takes it";
         let known = call(word).is_some() || self.second() != TokenKind::LeftParen;
-        let help = match nearest(word, CALLS.iter().map(|call| call.name)) {
+        let help = match self.nearest(word, CALLS.iter().map(|call| call.name)) {
             Some(name) if !known => format!("put the process before it: `A: {name}(…)`"),
             _ => format!("put the process before it: `A: {word}…`"),
         };
@@ -283,7 +281,7 @@ impl Cursor<'_> {
         let token = self.peek();
         if !SOURCES.contains(&word) {
             let message = format!("unknown generator `{word}`");
-            let help = nearest(word, SOURCES.iter().copied());
+            let help = self.nearest(word, SOURCES.iter().copied());
             let diagnostic = Diagnostic::error(token.span, message)
                 .expected("`uniform(n, count, seed)`, `zipf(n, alpha, count, seed)` or `shuffle(n, seed)`")
                 .help(help.map(|name| format!("did you mean `{name}`?")));

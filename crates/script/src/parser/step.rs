@@ -5,7 +5,6 @@ use crate::ast::{Action, Arg, ArgKind, Call, Expr, Index, Name, Place, Statement
 use crate::diagnostic::Diagnostic;
 use crate::lexer::TokenKind;
 use crate::span::Spanned;
-use crate::suggest::did_you_mean;
 use crate::vocabulary::{CALLS, call};
 
 impl Cursor<'_> {
@@ -44,7 +43,7 @@ impl Cursor<'_> {
     fn call(&mut self) -> Parse<Call> {
         let name = self.name("a call")?;
         if call(&name.node).is_none() {
-            let help = did_you_mean(&name.node, CALLS.iter().map(|call| call.name));
+            let help = self.did_you_mean(&name.node, CALLS.iter().map(|call| call.name));
             let message = format!("unknown call `{}`", name.node);
             self.report(Diagnostic::error(name.span, message).expected("a call").help(help));
         }

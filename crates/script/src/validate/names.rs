@@ -3,6 +3,7 @@
 //! when the script runs.
 
 use crate::ast::{Action, ArgKind, Block, Call, Image, Part, Script, StatementKind, Step};
+use crate::suggest::MAX_CANDIDATES;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most processes that a script may have.
@@ -40,11 +41,11 @@ impl Names {
         own(process) || self.family(process).into_iter().any(own)
     }
 
-    /// The variables that a process may use.
+    /// The variables that a process may use; the first few hundred, for suggestions.
     pub(super) fn of<'n>(&'n self, process: &'n str) -> Vec<&'n str> {
         let family = self.family(process).into_iter();
         let variables = family.filter_map(|member| self.variables.get(member)).flatten();
-        variables.map(String::as_str).collect()
+        variables.map(String::as_str).take(MAX_CANDIDATES).collect()
     }
 
     /// A process and its ancestors: a child starts with its parent's variables.

@@ -2,8 +2,10 @@
 //! counters.
 
 use super::badge::badge;
+use super::question::question;
 use crate::present::caption::Caption;
 use crate::present::log::{Count, Heading, LogView, Part, When};
+use crate::present::question::QuestionView;
 use crate::seam::Shared;
 use crate::store::Msg;
 use yew::prelude::*;
@@ -15,6 +17,8 @@ pub struct Props {
     pub log: Shared<LogView>,
     /// The author's note stands above it.
     pub caption: Shared<Caption>,
+    /// The question of the moment stands above both.
+    pub question: Shared<Option<QuestionView>>,
     /// The script's title, shown before the first step.
     pub title: AttrValue,
     /// Where messages go.
@@ -28,6 +32,7 @@ pub fn Log(props: &Props) -> Html {
     html! {
         <>
             <div class="log" data-scrolls="">
+                { question((*props.question).as_ref(), &props.send) }
                 if let Some(step) = &log.step {
                     { heading(step) }
                     if let Some(note) = &props.caption.note {

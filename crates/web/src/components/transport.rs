@@ -83,7 +83,7 @@ pub fn place(view: &TimelineView, send: &Callback<Msg>) -> Html {
     html! {
         <label class="transport-place">
             <span class="transport-word">{ "step" }</span>
-            <input id="jump" class="transport-jump" inputmode="decimal" autocomplete="off" value={here} {onchange}
+            <input id="jump" class="transport-jump" style={format!("--digits: {}", len.len().max(here.len()))} inputmode="decimal" autocomplete="off" value={here.clone()} {onchange}
                 title="Go to a step: 7, 7.3 or last (G)" aria-label="Step" />
             <span>{ format!("of {len}") }</span>
             if let Some((part, parts)) = view.part {

@@ -5,9 +5,7 @@ use crate::store::effect::Entry;
 use crate::url::{Theme, View};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use web_sys::{
-    Document, Element, HtmlElement, HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition, Storage,
-};
+use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement, Storage};
 
 /// Before every key of ours in the storage; the number is the version of what stands there.
 const PREFIX: &str = "pagelab/1/draft/";
@@ -106,37 +104,27 @@ pub fn select(start: u32, end: u32) -> Option<()> {
     Some(())
 }
 
-/// Brings the current line of the program into sight, without moving the page.
+/// Brings what is current in each panel into sight, without moving the page: in an embed the host's page must stay
+/// where it is. A panel without anything current is shown from its top.
 pub fn reveal_current() -> Option<()> {
-    let document = document()?;
-    for selector in [".program-line.is-now", ".log-part.is-now"] {
-        if let Ok(Some(element)) = document.query_selector(selector) {
-            reveal(&element);
+    let panels = document()?.query_selector_all("[data-scrolls]").ok()?;
+    for index in 0..panels.length() {
+        if let Some(panel) = panels.item(index).and_then(|panel| panel.dyn_into::<Element>().ok()) {
+            match panel.query_selector(".is-now") {
+                Ok(Some(current)) => reveal(&panel, &current),
+                _ => panel.set_scroll_top(0),
+            }
         }
     }
     Some(())
 }
 
-/// Scrolls the panel around an element, and nothing else: in an embed the host's page must stay where it is.
-fn reveal(element: &Element) -> Option<()> {
-    let panel = element.closest("[data-scrolls]").ok()??;
-    if panel.scroll_height() <= panel.client_height() {
-        return Some(());
-    }
-    let (inner, outer) = (element.get_bounding_client_rect(), panel.get_bounding_client_rect());
+fn reveal(panel: &Element, current: &Element) {
+    let (inner, outer) = (current.get_bounding_client_rect(), panel.get_bounding_client_rect());
     if inner.top() < outer.top() || inner.bottom() > outer.bottom() {
         let wanted = inner.top() - outer.top() - (outer.height() - inner.height()) / 2.0;
         panel.set_scroll_top(panel.scroll_top() + wanted as i32);
     }
-    Some(())
-}
-
-/// Scrolls an element of the page into sight.
-pub fn scroll_to(id: &str) -> Option<()> {
-    let options = ScrollIntoViewOptions::new();
-    options.set_block(ScrollLogicalPosition::Nearest);
-    by_id(id)?.scroll_into_view_with_scroll_into_view_options(&options);
-    Some(())
 }
 
 /// Wears a theme and an arrangement: the stylesheets see them on the root.

@@ -57,13 +57,25 @@ fn keys(window: &Window, send: Callback<Msg>, view: CurrentView) -> EventListene
             alt: pressed.alt_key(),
         };
         if let Some(msg) = meaning(press, place(event), view.get()) {
-            event.prevent_default();
+            // Escape also is the browser's: it leaves full screen.
+            if key != "Escape" {
+                event.prevent_default();
+            }
             send.emit(msg);
         }
     })
 }
 
+/// Whether a menu or the help is open. A browser that does not know of such things has none.
+fn is_open() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| matches!(document.query_selector(":popover-open"), Ok(Some(_))))
+}
+
 fn place(event: &Event) -> Place {
+    if is_open() {
+        return Place::Dialog;
+    }
     let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
     let Some(target) = target else { return Place::Page };
     let within = |selector: &str| target.closest(selector).ok().flatten().is_some();
@@ -77,7 +89,7 @@ fn place(event: &Event) -> Place {
             _ => Place::Text,
         };
     }
-    if within("[popover], dialog") {
+    if within("dialog") {
         Place::Dialog
     } else if within("select") {
         Place::List

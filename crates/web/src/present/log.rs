@@ -143,7 +143,7 @@ fn counts(session: &Session) -> Vec<Count> {
         count("minor", "Faults served without the disk", totals.minor, step.minor),
         count("major", "Faults that had to read the disk", totals.major, step.major),
         count("copies", "Pages copied on write", totals.cow, step.cow),
-        count("disk pages", "Pages read from and written to files and swap", disk(&totals), disk(&step)),
+        count("disk", "Pages read from and written to files and swap", disk(&totals), disk(&step)),
         Count { label: "frames", title: "Frames in use", total: format!("{used}/{}", config.frames), added: None },
         count("cost", "In units of one mapped load", totals.cost, step.cost),
     ]

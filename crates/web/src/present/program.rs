@@ -81,8 +81,9 @@ fn runs(session: &Session) -> BTreeMap<u32, Runs> {
     for (step, taken) in (1..).zip(session.taken()) {
         runs.entry(taken.start).or_default().note(step, taken, here, session.is_inside());
     }
-    // Beyond what was noted of every step, the present one is known.
+    // Beyond what was noted of every step only the present one is known, and nothing old is said of the others.
     if let Some(step) = session.step().filter(|_| here > session.taken().len() as u64) {
+        runs.values_mut().for_each(|run| (run.done, run.verdict) = (0, None));
         let run = runs.entry(step.span.start).or_default();
         run.verdict = (!session.is_inside()).then(|| session.verdict());
         run.last = Some(here);

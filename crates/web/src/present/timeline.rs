@@ -93,7 +93,10 @@ impl TimelineView {
     pub fn spoken(&self) -> String {
         let bar = self.step.checked_sub(1).and_then(|index| self.bars.get((index / self.bar_steps) as usize));
         match bar {
-            Some(bar) if self.bar_steps == 1 => format!("{}, {}", self.place(), words(bar.class)),
+            // Inside a step how it will end is not told before it does.
+            Some(bar) if self.bar_steps == 1 && self.part.is_none() => {
+                format!("{}, {}", self.place(), words(bar.class))
+            }
             _ => self.place(),
         }
     }

@@ -7,7 +7,6 @@ use crate::components::editor::Editor;
 use crate::components::log::Log;
 use crate::components::notice::notice;
 use crate::components::program::Program;
-use crate::components::question::question;
 use crate::components::timeline::timeline;
 use crate::components::toolbar::toolbar;
 use crate::components::transport::{place, transport};
@@ -26,8 +25,8 @@ pub(super) fn study(model: &Model, views: &Views, send: &Callback<Msg>) -> Html 
             <main class="study-stage" aria-label="The machine">{ stage(model, views) }</main>
             <section class="study-log" aria-label="What happens">
                 <h2 class="study-head">{ "What happens" }</h2>
-                { question((*views.question).as_ref(), send) }
-                <Log log={views.log.clone()} caption={views.caption.clone()} {title} send={send.clone()} />
+                <Log log={views.log.clone()} caption={views.caption.clone()} question={views.question.clone()} {title}
+                    send={send.clone()} />
             </section>
             <footer class="study-time">
                 if let Some(view) = &*views.timeline {

@@ -100,10 +100,11 @@ pub(super) fn draft(model: &mut Model, key: &str, text: &str, effects: &mut Effe
     if !runs {
         model.ui.tab = Tab::Edit;
     }
+    let said = model.ui.notice.take().map(|notice| notice.text + " ").unwrap_or_default();
     let text = if runs {
         "This is the text as you have edited it."
     } else {
         "This is the text as you have edited it. It has mistakes, so the run shown is that of the original."
     };
-    model.ui.notice = Some(Notice { text: text.to_owned(), offer: Offer::Original });
+    model.ui.notice = Some(Notice { text: format!("{said}{text}"), offer: Offer::Original });
 }
