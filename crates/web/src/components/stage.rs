@@ -84,3 +84,6 @@ fn px(value: f64) -> String {
 fn hue(pid: vmcore::units::Pid) -> &'static str {
     ["stage-process-0", "stage-process-1", "stage-process-2", "stage-process-3"][pid.index() % 4]
 }
+
+#[cfg(test)]
+mod tests;

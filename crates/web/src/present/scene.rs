@@ -86,3 +86,6 @@ fn caption(look: &Look, lights: &Lights) -> Option<Caption> {
     };
     Some(Caption { actor, text: part.text.clone(), at: lights.in_order().to_vec() })
 }
+
+#[cfg(test)]
+mod tests;

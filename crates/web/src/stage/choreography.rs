@@ -207,3 +207,63 @@ fn texture_of(state: &State, pfn: Pfn) -> Texture {
         Holds::Anon | Holds::Free | Holds::Taken => Texture::Plain,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::moments::{lesson, moment_of, moments};
+    use vmcore::units::{FilePage, ObjectId};
+
+    fn kinds(motions: &[Motion]) -> Vec<Kind> {
+        motions.iter().map(|motion| motion.kind).collect()
+    }
+
+    #[test]
+    fn a_page_travels_from_its_block_to_its_frame() {
+        let scene = moment_of(lesson("L03"), 3, "reads a page 1 into frame 0");
+        let travel = scene.motions.iter().find(|motion| motion.kind == Kind::Travel).expect("it travels");
+        assert_eq!(travel.from, Spot::block(ObjectId::new(0), FilePage::new(1)));
+        assert_eq!(travel.to, Spot::frame(Pfn::new(0)));
+        assert_eq!(travel.text, "BBBBBBBBBBBBBBBB");
+    }
+
+    #[test]
+    fn a_minor_fault_moves_no_page() {
+        moments(lesson("L03"), false, &mut |name, scene| {
+            if name.starts_with("step 7.") {
+                assert!(!kinds(&scene.motions).contains(&Kind::Travel), "{name}: {:?}", scene.motions);
+            }
+        });
+    }
+
+    #[test]
+    fn a_copy_splits_off() {
+        let scene = moment_of(lesson("L10"), 8, "copies frame 1 to frame 4");
+        assert_eq!(kinds(&scene.motions), [Kind::Split]);
+        assert_eq!((scene.motions[0].from, scene.motions[0].to), (Spot::frame(Pfn::new(1)), Spot::frame(Pfn::new(4))));
+    }
+
+    #[test]
+    fn a_long_run_is_a_few_motions() {
+        let source = "machine textbook { frames = 1024, va_bits = 16, policy = clock }\nfile \"big\" size 16384\n\
+                      A: fd = open(\"big\", O_RDONLY)\nA: read(fd, 16384)\nkernel: reclaim(1000)\n";
+        let mut most = 0;
+        moments(source, false, &mut |_, scene| {
+            most = most.max(scene.motions.len());
+        });
+        assert!((1..=MOST).contains(&most), "{most}");
+    }
+
+    #[test]
+    fn what_joins_a_disk_request_moves_with_it() {
+        let source = "machine textbook { readahead = 4 }\nfile \"a\" size 64\n\
+                      A: fd = open(\"a\", O_RDONLY)\nA: p = mmap(0x40, 64, PROT_READ, MAP_SHARED, fd, 0)\nA: p[0]\n";
+        let mut orders = Vec::new();
+        moments(source, false, &mut |_, scene| {
+            for motion in scene.motions.iter().filter(|motion| motion.kind == Kind::Travel) {
+                orders.push(motion.order);
+            }
+        });
+        assert!(!orders.is_empty() && orders.iter().all(|&order| order == 0), "{orders:?}");
+    }
+}

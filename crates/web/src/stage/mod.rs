@@ -7,3 +7,6 @@
 
 pub(crate) mod choreography;
 pub(crate) mod geometry;
+
+#[cfg(test)]
+pub(crate) mod moments;
