@@ -67,6 +67,10 @@ pub fn result(outcome: &Outcome) -> String {
         Outcome::Address(address) => format!(", at {address}"),
         Outcome::Bytes(bytes) if bytes.is_empty() => ", end of file".to_owned(),
         Outcome::Bytes(bytes) => format!(", {}", quoted(bytes)),
+        Outcome::Resident(pages) => {
+            let cached = pages.iter().filter(|&&cached| cached).count();
+            format!(", {cached} of {} pages cached", pages.len())
+        }
         Outcome::Errno(errno) => format!(", {}", errno.name()),
         Outcome::Signal(signal) => {
             format!(", {} ({}) at {}", signal.code.signal(), signal.code.code(), signal.address)

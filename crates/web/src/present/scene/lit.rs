@@ -194,10 +194,14 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         | Event::FaultServed { .. }
         | Event::FileOpened { .. }
         | Event::OffsetMoved { .. }
+        | Event::VmaHoldsFile { .. }
+        | Event::WindowMoved { .. }
+        | Event::ReadEnded { .. }
+        | Event::FileAdvised { .. }
         | Event::ObjectDropped { .. }
         | Event::PowerLost => Vec::new(),
 
-        Event::CallEntered { pid } | Event::CallReturned { pid, .. } => process(pid),
+        Event::CallEntered { pid } | Event::CallReturned { pid, .. } | Event::BreakMoved { pid, .. } => process(pid),
         Event::BytesCounted { .. } => now.running().map_or_else(Vec::new, process),
         Event::RemedyChosen { vpn, .. } => {
             let entry = now.running().and_then(|pid| Some((pid, tables::leaf(now, pid, vpn)?)));
@@ -227,6 +231,7 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
 
         Event::VmaAdded { pid, start, .. }
         | Event::VmaProtected { pid, start, .. }
+        | Event::VmaGrewDown { pid, start, .. }
         | Event::VmaFound { pid, start, .. }
         | Event::VmaSplit { pid, at: start }
         | Event::VmaMerged { pid, at: start } => vec![Spot::Region { pid, start }],
@@ -249,6 +254,9 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         | Event::FrameFreed { pfn, .. }
         | Event::FrameZeroed { pfn }
         | Event::FrameUsed { pfn }
+        | Event::PageLazyFreed { pfn }
+        | Event::ReadMarkSet { pfn }
+        | Event::ReadMarkCleared { pfn }
         | Event::AnonFilled { pfn, .. }
         | Event::BytesWritten { pfn, .. }
         | Event::BytesFilled { pfn, .. }
@@ -265,6 +273,7 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         Event::PageUncached { object, page, .. } => vec![Spot::Cached { object, page }],
         Event::ObjectCreated { object, .. }
         | Event::SizeChanged { object, .. }
+        | Event::HolePunched { object, .. }
         | Event::SizeSaved { object }
         | Event::Unlinked { object } => vec![Spot::File(object)],
 
