@@ -92,7 +92,9 @@ impl Lights {
             let target = access.target(look.now).or(access.coming);
             near.extend(target.map(Spot::frame));
         }
-        Self { lit: order.iter().copied().collect(), near, order, calm: look.command.is_none() }
+        // A step that leaves nothing to point at, like a power cut, leaves everything to be seen.
+        let calm = look.command.is_none() || (look.part.is_none() && look.shown > 0 && order.is_empty());
+        Self { lit: order.iter().copied().collect(), near, order, calm }
     }
 
     /// The light of a place.
