@@ -2,7 +2,7 @@
 //! all the rest is dimmed.
 
 use super::access::Access;
-use super::tables;
+use super::{happened, tables};
 use crate::seam::{Look, Thing};
 use std::collections::HashSet;
 use vmcore::command::Command;
@@ -75,9 +75,9 @@ pub(crate) struct Lights {
 
 impl Lights {
     pub(crate) fn of(look: &Look, access: Option<&Access>) -> Self {
-        let shown = &look.events[..look.shown.min(look.events.len())];
+        let shown = happened::shown(look);
         let mut order = match look.part {
-            Some(part) => spots_of(&look.events[part.events.clone()], look.now),
+            Some(_) => spots_of(happened::part(look), look.now),
             None if look.shown == 0 => announced(look, access),
             None => spots_of(&results(shown), look.now),
         };

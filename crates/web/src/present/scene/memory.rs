@@ -2,8 +2,10 @@
 
 use super::access::Access;
 use super::content::{Texture, badge, frame_preview, letter, object_name, vpn_digits};
+use super::happened;
 use super::lit::{Light, Lights, Spot};
 use crate::seam::Look;
+use std::collections::BTreeMap;
 use vmcore::event::{Event, Reason};
 use vmcore::frames::Holds;
 use vmcore::policy::{PolicyKind, PolicyView};
@@ -106,7 +108,9 @@ pub(crate) struct CachedPage {
 pub(crate) fn memory(look: &Look, access: Option<&Access>, lights: &Lights) -> Memory {
     let state = look.now;
     let shown = shown_frames(state, lights);
-    let frames: Vec<FrameView> = shown.into_iter().map(|pfn| frame(look, access, lights, pfn)).collect();
+    let mut victims = victims(look);
+    let frame = |pfn| FrameView { victim: victims.remove(&pfn), ..frame(look, access, lights, pfn) };
+    let frames: Vec<FrameView> = shown.into_iter().map(frame).collect();
     Memory {
         more: state.frames().len() - frames.len(),
         frames,
@@ -168,7 +172,7 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
         block,
         slot: frame.slot(),
         mappers,
-        victim: victim(look, pfn),
+        victim: None,
         light: lights.on(Spot::frame(pfn)),
     }
 }
@@ -185,14 +189,21 @@ fn tail(digits: &str) -> &str {
     &digits[digits.len().saturating_sub(4)..]
 }
 
-/// The reason, while the victim is still in its frame.
-fn victim(look: &Look, pfn: Pfn) -> Option<String> {
-    let shown = &look.events[..look.shown.min(look.events.len())];
-    shown.iter().rev().find_map(|event| match *event {
-        Event::FrameFreed { pfn: freed, .. } if freed == pfn => Some(None),
-        Event::VictimChosen { pfn: chosen, reason } if chosen == pfn => Some(Some(short(reason))),
-        _ => None,
-    })?
+/// The victims that are still in their frames, with the reasons.
+fn victims(look: &Look) -> BTreeMap<Pfn, String> {
+    let mut victims = BTreeMap::new();
+    for event in happened::shown(look) {
+        match *event {
+            Event::VictimChosen { pfn, reason } => {
+                victims.insert(pfn, short(reason));
+            }
+            Event::FrameFreed { pfn, .. } => {
+                victims.remove(&pfn);
+            }
+            _ => {}
+        }
+    }
+    victims
 }
 
 /// The reason in the few words that fit into a frame; the caption has more.

@@ -177,10 +177,8 @@ fn order(pen: &mut Pen, policy: &Order, room: Room) -> f64 {
     let top = room.y;
     pen.text(room.x, top + 9.0, Style::Small, policy.name);
     let mut x = room.x + width(Style::Small, policy.name) + 8.0;
-    if policy.places.is_empty() {
-        if width(Style::Small, policy.rule) <= room.x + room.w - x {
-            pen.classed(x, top + 9.0, Style::Small, Align::Start, "stage-dim", policy.rule);
-        }
+    if policy.places.is_empty() && width(Style::Small, policy.rule) <= room.x + room.w - x {
+        pen.classed(x, top + 9.0, Style::Small, Align::Start, "stage-dim", policy.rule);
     }
     let clock = policy.places.iter().any(|place| place.hand);
     let noted = policy.places.iter().any(|place| place.note.is_some());
