@@ -5,6 +5,7 @@
 use crate::units::{FilePage, NameId, ObjectId, Pfn, SlotId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 /// What kind of thing pages belong to.
@@ -64,8 +65,9 @@ pub enum PageBytes {
     Bytes(Rc<[u8]>),
 }
 
-/// From page number to a small number, dense at the start and sparse beyond.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+/// From page number to a small number, dense at the start and sparse beyond. It never shrinks, so that a file that is
+/// read or written through a small memory costs no more than its pages; equality looks at what is in it.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct PageMap {
     dense: Vec<u32>,
     sparse: BTreeMap<u64, u32>,
@@ -106,9 +108,6 @@ impl PageMap {
         if let Some(place) = self.dense.get_mut(index as usize) {
             *place = NONE;
         }
-        while self.dense.last() == Some(&NONE) {
-            self.dense.pop();
-        }
     }
 
     /// Every page with its number, ascending.
@@ -118,8 +117,31 @@ impl PageMap {
         dense.chain(self.sparse.iter().map(|(&page, &number)| (FilePage::new(page), number)))
     }
 
+    /// The pages from `first` up to but not including `end`, ascending.
+    pub(crate) fn range(&self, first: FilePage, end: FilePage) -> impl Iterator<Item = (FilePage, u32)> + '_ {
+        let (first, end) = (first.get(), end.get().max(first.get()));
+        let bound = |page: u64| page.min(self.dense.len() as u64) as usize;
+        let dense = self.dense[bound(first)..bound(end)].iter().zip(first..);
+        let dense = dense.filter(|&(&number, _)| number != NONE).map(|(&number, page)| (FilePage::new(page), number));
+        dense.chain(self.sparse.range(first..end).map(|(&page, &number)| (FilePage::new(page), number)))
+    }
+
     pub(crate) fn heap_bytes(&self) -> usize {
         self.dense.len() * 4 + self.sparse.len() * 24
+    }
+}
+
+impl PartialEq for PageMap {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for PageMap {}
+
+impl Hash for PageMap {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.iter().for_each(|entry| entry.hash(state));
     }
 }
 
@@ -200,6 +222,11 @@ impl Object {
         self.cached.iter().map(|(page, pfn)| (page, Pfn::new(pfn)))
     }
 
+    /// The cached pages from `first` up to but not including `end`, ascending.
+    pub fn cached_within(&self, first: FilePage, end: FilePage) -> impl Iterator<Item = (FilePage, Pfn)> + '_ {
+        self.cached.range(first, end).map(|(page, pfn)| (page, Pfn::new(pfn)))
+    }
+
     /// The swap slot that a page lies in.
     pub fn slot(&self, page: FilePage) -> Option<SlotId> {
         self.swapped.get(&page).copied()
@@ -262,6 +289,11 @@ mod tests {
         assert_eq!(map.iter().map(|(page, _)| page.get()).collect::<Vec<_>>(), [0, 3, 1 << 30]);
         map.remove(FilePage::new(3));
         assert_eq!((map.get(FilePage::new(3)), map.get(FilePage::new(1 << 30))), (None, Some((1 << 30) + 1)));
-        assert_eq!(map.dense.len(), 1);
+        let mut same = PageMap::default();
+        same.insert(FilePage::new(1 << 30), (1 << 30) + 1);
+        same.insert(FilePage::new(0), 1);
+        assert!(map == same, "what was removed leaves no trace");
+        let within = map.range(FilePage::new(1), FilePage::new(u64::MAX));
+        assert_eq!(within.map(|(page, _)| page.get()).collect::<Vec<_>>(), [1 << 30]);
     }
 }

@@ -108,8 +108,8 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// Writes the dirty pages of an object from `first` up to but not including `end`, in order.
     pub(crate) fn write_range(&mut self, object: ObjectId, first: FilePage, end: FilePage) {
-        let cached = self.state.object(object).cached_pages();
-        let within = cached.filter(|&(page, pfn)| page >= first && page < end && self.state.frame(pfn).is_dirty());
+        let cached = self.state.object(object).cached_within(first, end);
+        let within = cached.filter(|&(_, pfn)| self.state.frame(pfn).is_dirty());
         for (_, pfn) in within.collect::<Vec<_>>() {
             self.write_page(pfn);
         }

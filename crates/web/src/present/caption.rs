@@ -43,7 +43,7 @@ pub fn caption(session: &Session) -> Caption {
     let note = (!session.notes().is_empty()).then(|| session.notes().join(" "));
     let who = &step.process;
     if let Some(part) = session.part() {
-        let fact = format!("{} {}", capital(actor_word(part.actor)), part.text);
+        let fact = format!("{}: {}", capital(actor_word(part.actor)), part.text);
         return Caption { note: None, fact };
     }
     let result = session.outcome().map(result).unwrap_or_default();
