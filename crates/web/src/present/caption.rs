@@ -67,6 +67,9 @@ pub fn result(outcome: &Outcome) -> String {
         Outcome::Address(address) => format!(", at {address}"),
         Outcome::Bytes(bytes) if bytes.is_empty() => ", end of file".to_owned(),
         Outcome::Bytes(bytes) => format!(", {}", quoted(bytes)),
+        Outcome::Resident(pages) => {
+            format!(", {} of {} pages in memory", pages.iter().filter(|&&page| page).count(), pages.len())
+        }
         Outcome::Errno(errno) => format!(", {}", errno.name()),
         Outcome::Signal(signal) => {
             format!(", {} ({}) at {}", signal.code.signal(), signal.code.code(), signal.address)

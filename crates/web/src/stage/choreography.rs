@@ -155,6 +155,16 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         | Event::VmaAdded { .. }
         | Event::VmaSplit { .. }
         | Event::VmaMerged { .. }
+        | Event::VmaHoldsFile { .. }
+        | Event::VmaGrewDown { .. }
+        | Event::BreakMoved { .. }
+        | Event::PageLazyFreed { .. }
+        | Event::ReadMarkSet { .. }
+        | Event::ReadMarkCleared { .. }
+        | Event::WindowMoved { .. }
+        | Event::ReadEnded { .. }
+        | Event::FileAdvised { .. }
+        | Event::HolePunched { .. }
         | Event::VmaRemoved { .. }
         | Event::VmaProtected { .. }
         | Event::VmaFlagged { .. }

@@ -195,6 +195,7 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         | Event::TableRemoved { .. }
         | Event::FaultServed { .. }
         | Event::FileOpened { .. }
+        | Event::VmaHoldsFile { .. }
         | Event::OffsetMoved { .. }
         | Event::ObjectDropped { .. }
         | Event::PowerLost => Vec::new(),
@@ -209,7 +210,12 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
 
         Event::ProcessCreated { pid } | Event::ProcessEnded { pid } | Event::Switched { to: pid, .. } => process(pid),
         Event::ProcessForked { child, .. } => process(child),
-        Event::DescriptorSet { pid, .. } | Event::DescriptorClosed { pid, .. } => process(pid),
+        Event::DescriptorSet { pid, .. } | Event::DescriptorClosed { pid, .. } | Event::BreakMoved { pid, .. } => {
+            process(pid)
+        }
+        Event::WindowMoved { file, .. } | Event::ReadEnded { file, .. } | Event::FileAdvised { file, .. } => {
+            now.file(file).map(|file| Spot::File(file.object)).into_iter().collect()
+        }
 
         Event::AccessBegan { pid, va, .. } | Event::Retried { pid, va } => {
             vec![Spot::Address, Spot::page(pid, vpn(va))]
@@ -229,6 +235,7 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
 
         Event::VmaAdded { pid, start, .. }
         | Event::VmaProtected { pid, start, .. }
+        | Event::VmaGrewDown { pid, start, .. }
         | Event::VmaFound { pid, start, .. }
         | Event::VmaSplit { pid, at: start }
         | Event::VmaMerged { pid, at: start } => vec![Spot::Region { pid, start }],
@@ -255,6 +262,9 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         | Event::BytesWritten { pfn, .. }
         | Event::BytesFilled { pfn, .. }
         | Event::DirtyMarked { pfn }
+        | Event::PageLazyFreed { pfn }
+        | Event::ReadMarkSet { pfn }
+        | Event::ReadMarkCleared { pfn }
         | Event::DirtyCleared { pfn } => vec![Spot::frame(pfn)],
         Event::VictimChosen { pfn, .. } => vec![Spot::frame(pfn), Spot::Policy],
         Event::PageCopied { from, to } | Event::BytesCopied { from, to, .. } => {
@@ -268,6 +278,7 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         Event::ObjectCreated { object, .. }
         | Event::SizeChanged { object, .. }
         | Event::SizeSaved { object }
+        | Event::HolePunched { object, .. }
         | Event::Unlinked { object } => vec![Spot::File(object)],
 
         Event::DiskRead { object, page, pfn, .. } | Event::HoleRead { object, page, pfn } => {
