@@ -68,8 +68,7 @@ pub fn result(outcome: &Outcome) -> String {
         Outcome::Bytes(bytes) if bytes.is_empty() => ", end of file".to_owned(),
         Outcome::Bytes(bytes) => format!(", {}", quoted(bytes)),
         Outcome::Resident(pages) => {
-            let cached = pages.iter().filter(|&&cached| cached).count();
-            format!(", {cached} of {} pages cached", pages.len())
+            format!(", {} of {} pages in memory", pages.iter().filter(|&&page| page).count(), pages.len())
         }
         Outcome::Errno(errno) => format!(", {}", errno.name()),
         Outcome::Signal(signal) => {
