@@ -35,6 +35,12 @@ fn stretches(offset: u64, len: u64, page_bytes: u64) -> impl Iterator<Item = Str
     })
 }
 
+/// Whether a write that copied nothing, because its source could not be read, makes the page dirty all the same: in
+/// Linux it does unless it began where a block begins (`fs/buffer.c`, `block_commit_write`).
+fn dirties_for_nothing(stretch: &Stretch, fresh: bool) -> bool {
+    !fresh && stretch.offset > 0
+}
+
 impl<R: Recorder> Stepper<'_, R> {
     /// The frame behind an address of a process, for the kernel to read or write; faults are served and counted.
     fn touch(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<Option<Pfn>, Stop> {
@@ -142,8 +148,10 @@ impl<R: Recorder> Stepper<'_, R> {
             // Linux `block_write_end`: a short copy into a page that was not read does not count.
             let copied = if fresh && stopped.is_some() { 0 } else { copied };
             if copied > 0 {
-                self.mark_dirty(to);
                 self.forget_slot(to);
+            }
+            if copied > 0 || dirties_for_nothing(&stretch, fresh) {
+                self.mark_dirty(to);
             }
             done += copied;
             let end = offset + done;
