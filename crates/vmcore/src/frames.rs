@@ -127,6 +127,11 @@ impl Frame {
     pub fn slot(&self) -> Option<SlotId> {
         self.slot
     }
+
+    /// Whether its page has to be written, to its file or to swap, before it may be forgotten.
+    pub fn is_modified(&self) -> bool {
+        self.dirty || (self.holds == Holds::Anon && self.slot.is_none())
+    }
 }
 
 /// A place in the swap area.

@@ -4,6 +4,7 @@ use crate::event::{Event, Recorder, Remedy, VmaFlags};
 use crate::frames::Holds;
 use crate::object::ObjectKind;
 use crate::outcome::SignalCode;
+use crate::policy::PageKey;
 use crate::process::Vma;
 use crate::pte::Pte;
 use crate::state::State;
@@ -137,7 +138,7 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     fn zero_fill(&mut self, fault: &Fault) -> Result<(), OutOfMemory> {
-        let pfn = self.take_frame()?;
+        let pfn = self.take_frame_for(PageKey::Private(fault.pid, fault.vpn))?;
         self.emit(Event::FrameZeroed { pfn });
         self.adopt(fault, pfn);
         Ok(())
@@ -202,7 +203,7 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     fn copy_to_own(&mut self, fault: &Fault, from: Pfn) -> Result<(), OutOfMemory> {
-        let to = self.take_frame()?;
+        let to = self.take_frame_for(PageKey::Private(fault.pid, fault.vpn))?;
         self.emit(Event::PageCopied { from, to });
         self.adopt(fault, to);
         Ok(())
@@ -230,7 +231,7 @@ impl<R: Recorder> Stepper<'_, R> {
         let pfn = match self.state.slot(slot).frame() {
             Some(pfn) => pfn,
             None => {
-                let pfn = self.take_frame()?;
+                let pfn = self.take_frame_for(PageKey::Private(pid, vpn))?;
                 self.emit(Event::SwapRead { slot, pfn });
                 self.read_disk = true;
                 self.emit(Event::AnonFilled { pfn, pid, vpn });

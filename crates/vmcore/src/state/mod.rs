@@ -15,9 +15,10 @@ use crate::mmu::table::Tables;
 use crate::mmu::{Table, Tlb, WalkStep};
 use crate::object::{Fill, Object, ObjectKind, PageBytes};
 use crate::outcome::Counters;
-use crate::policy::{Future, Policy, PolicyView};
+use crate::policy::{Future, PolicyView, Replacement};
 use crate::process::{OpenFile, Process, Vma};
 use crate::pte::Pte;
+use crate::random::Draws;
 use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
@@ -93,7 +94,9 @@ pub struct State {
     pub(crate) files: Vec<Option<OpenFile>>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) free_slots: FreeList,
-    pub(crate) policy: Box<dyn Policy>,
+    pub(crate) policy: Replacement,
+    /// Random numbers, where a policy draws them.
+    pub(crate) draws: Option<Box<Draws>>,
     pub(crate) totals: Counters,
     pub(crate) step: Counters,
     /// Dirty pages by age, kept only where a timer writes them.
@@ -114,7 +117,8 @@ impl Clone for State {
             files: self.files.clone(),
             slots: self.slots.clone(),
             free_slots: self.free_slots.clone(),
-            policy: self.policy.clone_box(),
+            policy: self.policy.clone(),
+            draws: self.draws.clone(),
             dirty_ages: self.dirty_ages.clone(),
             ..*self
         }
@@ -142,7 +146,8 @@ impl State {
             files: Vec::new(),
             slots: Vec::new(),
             free_slots: FreeList::new(config.swap),
-            policy: config.policy.build(config.frames, &setup.future),
+            policy: Replacement::new(config, setup.processes.len(), &setup.future),
+            draws: config.needs_draws().then(|| Box::new(Draws::new(config.seed, config.seed_skip))),
             totals: Counters::default(),
             step: Counters::default(),
             dirty_ages: BTreeSet::new(),
@@ -379,6 +384,17 @@ impl State {
         self.policy.view()
     }
 
+    /// Random numbers used up so far.
+    pub fn draws_taken(&self) -> u64 {
+        self.draws.as_ref().map_or(0, |draws| draws.taken())
+    }
+
+    /// Where the TLB puts the next translation of a page.
+    #[inline]
+    pub(crate) fn tlb_place(&self, vpn: Vpn) -> u32 {
+        self.tlb.place(vpn, self.draws.as_deref())
+    }
+
     /// What was counted since the start, up to the last step that ended.
     pub fn totals(&self) -> &Counters {
         &self.totals
@@ -428,7 +444,7 @@ impl State {
     fn hash_parts(&self, hasher: &mut Fnv) {
         (self.steps, self.running, &self.processes, &self.tables).hash(hasher);
         (&self.frames, &self.free, &self.tlb, &self.objects, &self.by_name).hash(hasher);
-        (&self.files, &self.slots, &self.free_slots, self.policy.view()).hash(hasher);
+        (&self.files, &self.slots, &self.free_slots, self.policy.view(), self.draws_taken()).hash(hasher);
         (&self.totals, &self.step, &self.dirty_ages).hash(hasher);
     }
 
@@ -438,7 +454,7 @@ impl State {
         let objects: usize = self.objects.iter().map(|object| object.heap_bytes(page)).sum();
         let private = self.frames.iter().filter(|frame| matches!(frame.content, PageBytes::Bytes(_))).count();
         let frames = self.frames.len() * size_of::<Frame>() + private * 16;
-        let policy = self.frames.len() * 12;
+        let policy = self.frames.len() * 24;
         frames + policy + objects + self.tables.heap_bytes() + self.tlb.slots().len() * 48 + self.slots.len() * 48
     }
 
@@ -469,6 +485,7 @@ impl PartialEq for State {
             && self.slots == other.slots
             && self.free_slots == other.free_slots
             && self.policy.view() == other.policy.view()
+            && self.draws_taken() == other.draws_taken()
             && self.totals == other.totals
             && self.step == other.step
             && self.dirty_ages == other.dirty_ages
