@@ -135,8 +135,8 @@ fn sieve_as_in_the_paper() {
 fn s3_fifo_as_in_the_paper() {
     against(PolicyKind::S3Fifo, |refs, frames| {
         let target = (frames / 10).max(1);
-        let (mut small, mut main, mut ghosts): (Vec<(u64, u8)>, Vec<(u64, u8)>, Vec<u64>) = Default::default();
-        let mut misses = 0;
+        let [mut small, mut main]: [Vec<(u64, u8)>; 2] = Default::default();
+        let (mut ghosts, mut misses) = (Vec::new(), 0);
         for page in refs {
             if let Some(entry) = small.iter_mut().chain(&mut main).find(|(held, _)| held == page) {
                 entry.1 = 3.min(entry.1 + 1);
@@ -166,7 +166,7 @@ fn s3_fifo_as_in_the_paper() {
                     }
                 }
             }
-            match ghosts.iter().position(|ghost| ghost == page) {
+            match ghosts.iter().position(|ghost: &u64| ghost == page) {
                 Some(at) => {
                     ghosts.remove(at);
                     main.push((*page, 0));
