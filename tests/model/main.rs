@@ -124,7 +124,9 @@ impl Run {
             Command::Access { pid, va, kind, value } => self.access(*pid, va.get(), *kind, *value, outcome),
             Command::Call { pid, call } => self.call(*pid, call, outcome),
             Command::Kernel(command) => self.kernel(command),
-            Command::LoadRange { .. } | Command::StoreBytes { .. } => unreachable!("not drawn"),
+            Command::LoadRange { .. } | Command::StoreBytes { .. } | Command::Translate { .. } => {
+                unreachable!("not drawn")
+            }
         }
     }
 

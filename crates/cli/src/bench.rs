@@ -15,6 +15,7 @@ use vmcore::event::{Event, Recorder};
 use vmcore::misses::{References, misses};
 use vmcore::object::{Fill, ObjectKind};
 use vmcore::policy::{Future, PolicyKind};
+use vmcore::raw::Raw;
 use vmcore::state::{ObjectSpec, Setup, State};
 use vmcore::timeline::{Listed, Timeline};
 use vmcore::units::{AccessKind, NameId, Pid, VirtAddr};
@@ -138,6 +139,7 @@ fn setup(config: MachineConfig, pages: u64) -> Setup {
         names: vec![Rc::from("pages")],
         processes: vec![Rc::from("A")],
         objects: vec![spec],
+        raw: Raw::default(),
         future: Rc::new(Future::default()),
     }
 }

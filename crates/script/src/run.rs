@@ -26,6 +26,7 @@ mod loops;
 mod lower;
 mod machine;
 mod program;
+mod raw;
 mod report;
 mod runner;
 mod world;

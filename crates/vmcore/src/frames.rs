@@ -21,6 +21,8 @@ pub enum Holds {
     },
     /// A private page.
     Anon,
+    /// Bytes that the scenario put there, or what its raw entries map: never evicted.
+    Raw,
 }
 
 /// A page-table entry that points at a frame.

@@ -28,6 +28,7 @@ pub mod policy;
 pub mod process;
 pub mod pte;
 pub mod random;
+pub mod raw;
 pub mod series;
 pub mod state;
 mod stepper;

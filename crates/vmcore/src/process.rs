@@ -4,7 +4,7 @@
 
 use crate::event::VmaFlags;
 use crate::outcome::Counters;
-use crate::units::{FilePage, ObjectId, OpenFileId, Prot, TableId, Vpn};
+use crate::units::{FilePage, ObjectId, OpenFileId, Pfn, Prot, TableId, Vpn};
 use std::collections::BTreeMap;
 
 /// A region of an address space; Linux's `vm_area_struct`.
@@ -89,6 +89,8 @@ pub enum Life {
 pub struct Process {
     pub(crate) life: Life,
     pub(crate) root: TableId,
+    /// Where a scenario laid out the root table in memory.
+    pub(crate) raw_root: Option<Pfn>,
     pub(crate) vmas: BTreeMap<Vpn, Vma>,
     pub(crate) descriptors: BTreeMap<u32, OpenFileId>,
     pub(crate) counters: Counters,

@@ -8,7 +8,7 @@ use crate::span::Span;
 use crate::vocabulary::Counter;
 use std::rc::Rc;
 use vmcore::frames::Mapper;
-use vmcore::outcome::{Counters, Outcome};
+use vmcore::outcome::{Counters, Lookup, LookupEnd, Outcome};
 use vmcore::state::State;
 use vmcore::units::{NameId, Pid, VirtAddr};
 
@@ -177,7 +177,7 @@ impl Scene<'_> {
     fn manner(&self) -> String {
         let counters = self.state.step_counters();
         match (self.outcome, counters.major, counters.minor) {
-            (Outcome::Errno(_) | Outcome::Signal(_), _, _) => describe(self.outcome),
+            (Outcome::Errno(_) | Outcome::Signal(_) | Outcome::Translated(_), _, _) => describe(self.outcome),
             (_, 0, 0) => "hit".to_owned(),
             (_, 0, _) => "minor".to_owned(),
             (_, _, 0) => "major".to_owned(),
@@ -198,7 +198,8 @@ impl Scene<'_> {
                 [byte] => Some(byte.into()),
                 _ => None,
             },
-            Outcome::Errno(_) | Outcome::Signal(_) => None,
+            Outcome::Translated(Lookup { end: LookupEnd::At(physical), .. }) => Some(physical.get().into()),
+            Outcome::Translated(_) | Outcome::Errno(_) | Outcome::Signal(_) => None,
         }
     }
 
@@ -269,6 +270,10 @@ fn describe(outcome: &Outcome) -> String {
         }
         Outcome::Errno(errno) => errno.name().to_owned(),
         Outcome::Signal(info) => format!("{} {} at {}", info.code.signal(), info.code.code(), info.address),
+        Outcome::Translated(lookup) => match lookup.end {
+            LookupEnd::At(physical) => format!("value {physical}"),
+            LookupEnd::Fault(cause) => cause.name().to_owned(),
+        },
     }
 }
 

@@ -85,6 +85,9 @@ impl<R: Recorder> Stepper<'_, R> {
     fn handle_fault(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<Vpn, Refusal> {
         let vpn = self.state.format().vpn(va);
         let Some(&vma) = self.state.vma(pid, vpn) else {
+            if self.state.has_raw_entry(pid, va) {
+                return Err(Refusal::Signal(SignalCode::SegvAccerr));
+            }
             self.emit(Event::VmaMissing { pid, va });
             return Err(Refusal::Signal(SignalCode::SegvMaperr));
         };

@@ -55,7 +55,7 @@ impl<R: Recorder> Stepper<'_, R> {
         match self.state.frame(pfn).holds() {
             Holds::Object { object, page } => self.evict_object_page(object, page, pfn),
             Holds::Anon => self.evict_private_page(pfn),
-            Holds::Free | Holds::Taken => unreachable!("policies choose among pages"),
+            Holds::Free | Holds::Taken | Holds::Raw => unreachable!("policies choose among pages"),
         }
         self.emit(Event::FrameFreed { pfn, evicted: true });
     }

@@ -209,7 +209,14 @@ impl State {
     fn create_process(&mut self, pid: Pid) {
         let root = self.tables.next_id();
         let counters = self.process(pid).map(|before| before.counters).unwrap_or_default();
-        let fresh = Process { life: Life::Alive, root, vmas: BTreeMap::new(), descriptors: BTreeMap::new(), counters };
+        let fresh = Process {
+            life: Life::Alive,
+            root,
+            raw_root: None,
+            vmas: BTreeMap::new(),
+            descriptors: BTreeMap::new(),
+            counters,
+        };
         self.processes[pid.index()] = Some(fresh);
     }
 

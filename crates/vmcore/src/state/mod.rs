@@ -4,6 +4,7 @@
 //! [`State::apply`](State::apply) (in `apply.rs`).
 
 mod apply;
+mod raw;
 mod usage;
 
 pub use usage::{PSS_SHIFT, Usage};
@@ -19,6 +20,7 @@ use crate::policy::{Future, PolicyView, Replacement};
 use crate::process::{OpenFile, Process, Vma};
 use crate::pte::Pte;
 use crate::random::Draws;
+use crate::raw::Raw;
 use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
@@ -50,6 +52,8 @@ pub struct Setup {
     pub processes: Vec<Rc<str>>,
     /// What exists.
     pub objects: Vec<ObjectSpec>,
+    /// Raw memory and page tables, for exercises in translation.
+    pub raw: Raw,
     /// When each page will be used, for policies that must know; else empty.
     pub future: Rc<Future>,
 }
@@ -66,12 +70,18 @@ pub enum SetupError {
         /// Frames left.
         free: u64,
     },
+    /// Raw memory or a raw table cannot be: what is wrong.
+    Raw(String),
 }
 
 impl std::fmt::Display for SetupError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self::CachedTooLarge { name, pages, free } = self;
-        write!(f, "`{name}` has {pages} pages to be cached, and {free} frames are free")
+        match self {
+            Self::CachedTooLarge { name, pages, free } => {
+                write!(f, "`{name}` has {pages} pages to be cached, and {free} frames are free")
+            }
+            Self::Raw(message) => f.write_str(message),
+        }
     }
 }
 
@@ -129,7 +139,7 @@ impl State {
     /// An idle machine with its disk.
     ///
     /// # Errors
-    /// If what shall be cached at the start does not fit.
+    /// If what shall be cached at the start does not fit, or raw memory lies where there is none.
     pub fn new(setup: Setup) -> Result<Self, SetupError> {
         let setup = Rc::new(setup);
         let config = &setup.config;
@@ -153,6 +163,8 @@ impl State {
             dirty_ages: BTreeSet::new(),
             setup: Rc::clone(&setup),
         };
+        // Raw memory stands where the scenario says; files take what is left.
+        state.lay_out(&setup.raw)?;
         for spec in &setup.objects {
             state.add_at_start(spec)?;
         }
@@ -463,7 +475,7 @@ impl State {
     pub(crate) fn can_leave(&self, pfn: Pfn) -> bool {
         let frame = self.frame(pfn);
         match frame.holds {
-            Holds::Free | Holds::Taken => false,
+            Holds::Free | Holds::Taken | Holds::Raw => false,
             Holds::Object { object, .. } if self.object(object).kind == ObjectKind::File => true,
             Holds::Object { .. } | Holds::Anon => frame.slot.is_some() || self.free_slots.free() > 0,
         }
