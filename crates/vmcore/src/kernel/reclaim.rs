@@ -10,16 +10,11 @@ use crate::stepper::{OutOfMemory, Stepper};
 use crate::units::{FilePage, ObjectId, Pfn, SlotId};
 
 impl<R: Recorder> Stepper<'_, R> {
-    /// The lowest free frame for a page; a victim goes first if there is none.
+    /// The lowest free frame for a page; a victim goes first if there is none, or none more for this process.
     pub(crate) fn take_frame_for(&mut self, key: PageKey) -> Result<Pfn, OutOfMemory> {
         if self.state.policy.hears_wanted() {
             self.emit(Event::FrameWanted { key });
         }
-        self.take_frame()
-    }
-
-    /// The lowest free frame; a victim goes first if there is none, or none more for this process.
-    pub(crate) fn take_frame(&mut self) -> Result<Pfn, OutOfMemory> {
         if self.state.free_frames() == 0 || self.state.policy.is_at_quota(self.state.running) {
             let (victim, reason) = self.choose_victim(false).ok_or(OutOfMemory)?;
             self.evict(victim, reason);
@@ -41,7 +36,8 @@ impl<R: Recorder> Stepper<'_, R> {
 
     fn ask_policy(&self, any: bool) -> Option<Verdict> {
         let state = &*self.state;
-        let evictable = |pfn| state.can_leave(pfn) && !self.is_pinned(pfn);
+        let locks = state.has_locks();
+        let evictable = |pfn| state.can_leave(pfn) && !self.is_pinned(pfn) && !(locks && state.is_locked(pfn));
         let view = ReclaimView { frames: &state.frames, evictable: Some(&evictable), draws: state.draws.as_deref() };
         if any {
             return state.policy.consider_any(&view);
@@ -52,6 +48,11 @@ impl<R: Recorder> Stepper<'_, R> {
     /// The victim leaves every page table, reaches the disk or swap if it must, and its frame is free.
     fn evict(&mut self, pfn: Pfn, reason: Reason) {
         self.emit(Event::VictimChosen { pfn, reason });
+        self.evict_page(pfn);
+    }
+
+    /// The page leaves its frame for wherever it can be found again, if it must be.
+    pub(crate) fn evict_page(&mut self, pfn: Pfn) {
         match self.state.frame(pfn).holds() {
             Holds::Object { object, page } => self.evict_object_page(object, page, pfn),
             Holds::Anon => self.evict_private_page(pfn),
@@ -77,12 +78,17 @@ impl<R: Recorder> Stepper<'_, R> {
         }
     }
 
+    /// A page that `MADV_FREE` gave back, and that nobody wrote since, need not be found again.
     fn evict_private_page(&mut self, pfn: Pfn) {
+        if self.state.is_droppable(pfn) {
+            self.point_mappers_at(pfn, Pte::EMPTY);
+            return self.forget_slot(pfn);
+        }
         let slot = self.swap_out(pfn);
         self.point_mappers_at(pfn, Pte::swapped(slot));
     }
 
-    fn point_mappers_at(&mut self, pfn: Pfn, entry: Pte) {
+    pub(crate) fn point_mappers_at(&mut self, pfn: Pfn, entry: Pte) {
         // Each entry that is written is one mapper less.
         while let Some(&mapper) = self.state.frame(pfn).mappers().first() {
             self.set_pte(mapper.pid, mapper.vpn, entry);

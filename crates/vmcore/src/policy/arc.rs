@@ -6,7 +6,7 @@
 
 use super::ghosts::{Ghosts, Name};
 use super::order::Order;
-use super::{ListView, Policy, PolicyView, ReclaimView, Verdict};
+use super::{ListView, Marked, Policy, PolicyView, ReclaimView, Verdict};
 use crate::event::Reason;
 use crate::units::Pfn;
 
@@ -76,7 +76,7 @@ impl<N: Name> Arc<N> {
     }
 
     fn list(&self, name: &'static str, order: &Order, ghosts: &Ghosts<N>) -> ListView<N> {
-        let pages = order.iter().map(|pfn| (pfn, self.fresh[pfn.index()].into())).collect();
+        let pages = order.iter().map(|pfn| Marked { pfn, bit: None, note: self.fresh[pfn.index()].into() }).collect();
         ListView { name, pages, ghosts: ghosts.list() }
     }
 }

@@ -79,23 +79,23 @@ impl PolicyKind {
         }
     }
 
-    /// The rule in a few words, for a caption.
-    pub const fn rule(self) -> &'static str {
+    /// What it is called in writing, and its rule in a few words, for a caption.
+    pub const fn caption(self) -> (&'static str, &'static str) {
         match self {
-            Self::Fifo => "the oldest goes first",
-            Self::Lru => "the longest unused goes first",
-            Self::Mru => "the last used goes first",
-            Self::Clock => "the hand spares a set bit once",
-            Self::Nru => "unreferenced before referenced, clean before modified",
-            Self::Lfu => "the least often used goes first",
-            Self::Aging => "the lowest register of reference bits goes first",
-            Self::Random => "any page goes",
-            Self::Opt => "the farthest next use goes first",
-            Self::Unopt => "the nearest next use goes first",
-            Self::Arc => "two lists, whose ghosts tune their shares",
-            Self::Sieve => "the hand sifts from old to new",
-            Self::S3Fifo => "a trial in the small queue, then the main one",
-            Self::TwoList => "the inactive list gives way, the active one refills it",
+            Self::Fifo => ("FIFO", "oldest first"),
+            Self::Lru => ("LRU", "longest unused first"),
+            Self::Mru => ("MRU", "last used first"),
+            Self::Clock => ("CLOCK", "a set bit spares once"),
+            Self::Nru => ("NRU", "not recently used first"),
+            Self::Lfu => ("LFU", "fewest uses first"),
+            Self::Aging => ("aging", "lowest register first"),
+            Self::Random => ("random", "any page"),
+            Self::Opt => ("OPT", "farthest use first"),
+            Self::Unopt => ("UNOPT", "nearest use first"),
+            Self::Arc => ("ARC", "used once, used again"),
+            Self::Sieve => ("SIEVE", "the hand sifts"),
+            Self::S3Fifo => ("S3-FIFO", "small queue, main queue"),
+            Self::TwoList => ("two lists", "inactive, active"),
         }
     }
 

@@ -3,7 +3,7 @@
 //! The count goes with the page: one that comes back begins anew (Silberschatz, Galvin, Gagne, "Operating System
 //! Concepts", "counting-based page replacement").
 
-use super::{ListView, Policy, PolicyView, ReclaimView, Verdict};
+use super::{ListView, Marked, Policy, PolicyView, ReclaimView, Verdict};
 use crate::event::Reason;
 use crate::units::Pfn;
 use std::collections::BTreeSet;
@@ -50,7 +50,7 @@ impl<N> Policy<N> for Lfu {
     }
 
     fn view(&self) -> PolicyView<N> {
-        let pages = self.ranked.iter().map(|&(uses, _, pfn)| (pfn, uses)).collect();
+        let pages = self.ranked.iter().map(|&(uses, _, pfn)| Marked { pfn, bit: None, note: uses }).collect();
         let counted = ListView { name: "uses", pages, ghosts: Vec::new() };
         PolicyView::Lists { lists: vec![counted], hand: None, dial: self.fills, wanted: None }
     }

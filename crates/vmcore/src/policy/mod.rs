@@ -27,7 +27,7 @@ pub use kind::PolicyKind;
 pub(crate) use kind::{Answer, with_policy};
 pub use opt::{Future, PageKey};
 pub(crate) use scope::Replacement;
-pub use view::{ListView, PolicyView};
+pub use view::{ListView, Marked, PolicyView, Standing};
 
 use crate::event::Reason;
 use crate::frames::Frame;

@@ -7,7 +7,7 @@
 
 use super::ghosts::{Ghosts, Name};
 use super::order::Order;
-use super::{ListView, Policy, PolicyView, ReclaimView, Verdict};
+use super::{ListView, Marked, Policy, PolicyView, ReclaimView, Verdict};
 use crate::event::Reason;
 use crate::units::Pfn;
 
@@ -57,9 +57,10 @@ impl<N: Name> S3Fifo<N> {
     fn list(&self, name: &'static str, order: &Order, ghosts: Vec<(N, u64)>) -> ListView<N> {
         let mark = |pfn: Pfn| {
             let (uses, fresh) = self.uses[pfn.index()];
-            u64::from(uses) | u64::from(fresh) << 8
+            let least = if self.small.contains(pfn) { 2 } else { 1 };
+            Marked { pfn, bit: Some(uses >= least), note: u64::from(uses) | u64::from(fresh) << 8 }
         };
-        ListView { name, pages: order.iter().map(|pfn| (pfn, mark(pfn))).collect(), ghosts }
+        ListView { name, pages: order.iter().map(mark).collect(), ghosts }
     }
 }
 

@@ -4,7 +4,7 @@
 //! Rashmi, "SIEVE is simpler than LRU", NSDI 2024). The use that a page was brought in for does not count as one.
 
 use super::order::Order;
-use super::{ListView, Policy, PolicyView, ReclaimView, Verdict};
+use super::{ListView, Marked, Policy, PolicyView, ReclaimView, Verdict};
 use crate::event::Reason;
 use crate::units::Pfn;
 
@@ -24,6 +24,11 @@ pub(super) struct Sieve {
 impl Sieve {
     pub(super) fn new(frames: u32) -> Self {
         Self { arrivals: Order::new(frames), seen: vec![NEW; frames as usize], hand: None }
+    }
+
+    fn marked(&self, pfn: Pfn) -> Marked {
+        let seen = self.seen[pfn.index()];
+        Marked { pfn, bit: Some(seen == VISITED), note: seen.into() }
     }
 }
 
@@ -66,7 +71,7 @@ impl<N> Policy<N> for Sieve {
     }
 
     fn view(&self) -> PolicyView<N> {
-        let pages = self.arrivals.iter().map(|pfn| (pfn, self.seen[pfn.index()].into())).collect();
+        let pages = self.arrivals.iter().map(|pfn| self.marked(pfn)).collect();
         let queue = ListView { name: "arrivals", pages, ghosts: Vec::new() };
         PolicyView::Lists { lists: vec![queue], hand: self.hand, dial: 0, wanted: None }
     }

@@ -10,7 +10,7 @@
 
 use super::ghosts::{Ghosts, Name};
 use super::order::Order;
-use super::{ListView, Policy, PolicyView, ReclaimView, Verdict};
+use super::{ListView, Marked, Policy, PolicyView, ReclaimView, Verdict};
 use crate::event::Reason;
 use crate::units::Pfn;
 
@@ -51,7 +51,11 @@ impl<N: Name> TwoList<N> {
     }
 
     fn list(&self, name: &'static str, order: &Order, ghosts: Vec<(N, u64)>) -> ListView<N> {
-        ListView { name, pages: order.iter().map(|pfn| (pfn, self.flags[pfn.index()])).collect(), ghosts }
+        let mark = |pfn: Pfn| {
+            let flags = self.flags[pfn.index()];
+            Marked { pfn, bit: Some(flags & ACCESSED != 0), note: flags }
+        };
+        ListView { name, pages: order.iter().map(mark).collect(), ghosts }
     }
 }
 

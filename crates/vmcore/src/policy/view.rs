@@ -56,8 +56,58 @@ pub enum PolicyView<N = PageKey> {
 pub struct ListView<N = PageKey> {
     /// What it is called where the policy is described: `T1`, `active`.
     pub name: &'static str,
-    /// Its frames, the next to go first, each with the policy's mark: a bit, a count of uses, flags.
-    pub pages: Vec<(Pfn, u64)>,
+    /// Its pages, the next to go first.
+    pub pages: Vec<Marked>,
     /// Pages that have left and are remembered, the next to be forgotten first, each with what is remembered of it.
     pub ghosts: Vec<(N, u64)>,
+}
+
+/// A page in a line.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Marked {
+    /// Its frame.
+    pub pfn: Pfn,
+    /// Whether it will be spared when it is come to, where the policy spares pages.
+    pub bit: Option<bool>,
+    /// What else the policy knows of it: a count of uses, or flags.
+    pub note: u64,
+}
+
+/// A page as it stands before the policy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// Its frame.
+    pub pfn: Pfn,
+    /// Its reference bit, where the policy has one.
+    pub bit: Option<bool>,
+    /// Whether a hand stands at it.
+    pub hand: bool,
+}
+
+impl<N> PolicyView<N> {
+    /// The pages in the order in which the policy comes to them, line by line; empty where only the future tells.
+    pub fn order(&self) -> Vec<Standing> {
+        match self {
+            Self::Queue(queue) => queue.iter().map(|&pfn| Standing { pfn, bit: None, hand: false }).collect(),
+            Self::Clock { hand, referenced } => {
+                let frames = referenced.len();
+                let from_hand = (0..frames).map(|i| (hand.index() + i) % frames);
+                let held = from_hand.filter_map(|at| Some((Pfn::new(at as u32), referenced[at]?)));
+                held.map(|(pfn, bit)| Standing { pfn, bit: Some(bit), hand: pfn == *hand }).collect()
+            }
+            Self::Uses { .. } => Vec::new(),
+            Self::Registers { name, by_frame, .. } => {
+                let numbered = by_frame.iter().zip(0..).filter_map(|(value, pfn)| Some(((*value)?, Pfn::new(pfn))));
+                let mut ranked: Vec<(u8, Pfn)> = numbered.collect();
+                ranked.sort_unstable();
+                let recent = |value: u8| if *name == "R" { value != 0 } else { value >= 0x80 };
+                ranked.iter().map(|&(value, pfn)| Standing { pfn, bit: Some(recent(value)), hand: false }).collect()
+            }
+            Self::Lists { lists, hand, .. } => {
+                let marked = lists.iter().flat_map(|list| &list.pages);
+                marked.map(|page| Standing { pfn: page.pfn, bit: page.bit, hand: *hand == Some(page.pfn) }).collect()
+            }
+            Self::Local { each, .. } => each.iter().flat_map(|(_, view)| view.order()).collect(),
+        }
+    }
 }

@@ -10,6 +10,7 @@ mod usage;
 pub use usage::{PSS_SHIFT, Usage};
 
 use crate::config::Checked;
+use crate::event::VmaFlags;
 use crate::format::TableFormat;
 use crate::frames::{Frame, FreeList, Holds, Slot};
 use crate::mmu::table::Tables;
@@ -21,8 +22,9 @@ use crate::process::{OpenFile, Process, Vma};
 use crate::pte::Pte;
 use crate::random::Draws;
 use crate::raw::Raw;
+use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
@@ -100,7 +102,7 @@ pub struct State {
     pub(crate) free: FreeList,
     pub(crate) tlb: Tlb,
     pub(crate) objects: Vec<Object>,
-    pub(crate) by_name: BTreeMap<NameId, ObjectId>,
+    pub(crate) by_name: SortedMap<NameId, ObjectId>,
     pub(crate) files: Vec<Option<OpenFile>>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) free_slots: FreeList,
@@ -152,7 +154,7 @@ impl State {
             free: FreeList::new(config.frames),
             tlb: Tlb::new(config),
             objects: Vec::new(),
-            by_name: BTreeMap::new(),
+            by_name: SortedMap::default(),
             files: Vec::new(),
             slots: Vec::new(),
             free_slots: FreeList::new(config.swap),
@@ -180,14 +182,17 @@ impl State {
         }
         let pages = self.setup.config.format().pages_of(spec.size);
         let free = u64::from(self.free.free());
-        if pages > free {
+        if pages > free && spec.kind == ObjectKind::File {
             return Err(SetupError::CachedTooLarge { name: Rc::clone(self.setup.name(spec.name)), pages, free });
         }
-        for page in (0..pages).map(FilePage::new) {
+        // Of memory as much is there as fits; the rest is made when it is touched.
+        for page in (0..pages.min(free)).map(FilePage::new) {
             let pfn = Pfn::new(self.free.lowest().expect("counted above"));
             self.take_frame(pfn);
             self.frames[pfn.index()].content = self.on_disk(id, page);
             self.cache_page(id, page, pfn);
+            // Memory with a content was written; a file's page equals the disk's.
+            self.frames[pfn.index()].dirty = spec.kind == ObjectKind::Shm;
         }
         Ok(())
     }
@@ -477,8 +482,27 @@ impl State {
         match frame.holds {
             Holds::Free | Holds::Taken | Holds::Raw => false,
             Holds::Object { object, .. } if self.object(object).kind == ObjectKind::File => true,
+            Holds::Anon if frame.lazy && self.is_droppable(pfn) => true,
             Holds::Object { .. } | Holds::Anon => frame.slot.is_some() || self.free_slots.free() > 0,
         }
+    }
+
+    /// Whether a private page was given back by `MADV_FREE` and not written since.
+    pub(crate) fn is_droppable(&self, pfn: Pfn) -> bool {
+        let frame = self.frame(pfn);
+        frame.lazy && frame.mappers().iter().all(|mapper| !self.pte(mapper.pid, mapper.vpn).is_dirty())
+    }
+
+    /// Whether any region is locked at all.
+    pub(crate) fn has_locks(&self) -> bool {
+        let living = self.processes().filter(|(_, process)| process.is_alive());
+        living.flat_map(|(_, process)| process.vmas()).any(|vma| vma.flags.has(VmaFlags::LOCKED))
+    }
+
+    /// Whether a locked region maps the frame.
+    pub fn is_locked(&self, pfn: Pfn) -> bool {
+        let locked = |vma: &Vma| vma.flags.has(VmaFlags::LOCKED);
+        self.frame(pfn).mappers().iter().any(|mapper| self.vma(mapper.pid, mapper.vpn).is_some_and(locked))
     }
 }
 
