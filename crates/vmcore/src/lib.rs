@@ -30,7 +30,7 @@ pub mod pte;
 pub mod random;
 pub mod raw;
 pub mod series;
-mod sorted;
+pub mod sorted;
 pub mod state;
 mod stepper;
 pub mod timeline;

@@ -80,6 +80,8 @@ pub struct Standing {
     pub pfn: Pfn,
     /// Its reference bit, where the policy has one.
     pub bit: Option<bool>,
+    /// The number it is ranked by, where the policy has one.
+    pub number: Option<u64>,
     /// Whether a hand stands at it.
     pub hand: bool,
 }
@@ -87,25 +89,37 @@ pub struct Standing {
 impl<N> PolicyView<N> {
     /// The pages in the order in which the policy comes to them, line by line; empty where only the future tells.
     pub fn order(&self) -> Vec<Standing> {
+        let plain = |pfn| Standing { pfn, bit: None, number: None, hand: false };
         match self {
-            Self::Queue(queue) => queue.iter().map(|&pfn| Standing { pfn, bit: None, hand: false }).collect(),
+            Self::Queue(queue) => queue.iter().copied().map(plain).collect(),
             Self::Clock { hand, referenced } => {
                 let frames = referenced.len();
                 let from_hand = (0..frames).map(|i| (hand.index() + i) % frames);
                 let held = from_hand.filter_map(|at| Some((Pfn::new(at as u32), referenced[at]?)));
-                held.map(|(pfn, bit)| Standing { pfn, bit: Some(bit), hand: pfn == *hand }).collect()
+                held.map(|(pfn, bit)| Standing { bit: Some(bit), hand: pfn == *hand, ..plain(pfn) }).collect()
             }
             Self::Uses { .. } => Vec::new(),
             Self::Registers { name, by_frame, .. } => {
                 let numbered = by_frame.iter().zip(0..).filter_map(|(value, pfn)| Some(((*value)?, Pfn::new(pfn))));
                 let mut ranked: Vec<(u8, Pfn)> = numbered.collect();
                 ranked.sort_unstable();
-                let recent = |value: u8| if *name == "R" { value != 0 } else { value >= 0x80 };
-                ranked.iter().map(|&(value, pfn)| Standing { pfn, bit: Some(recent(value)), hand: false }).collect()
+                let bits = *name == "R";
+                let standing = |&(value, pfn): &(u8, Pfn)| Standing {
+                    bit: bits.then_some(value != 0),
+                    number: (!bits).then_some(value.into()),
+                    ..plain(pfn)
+                };
+                ranked.iter().map(standing).collect()
             }
             Self::Lists { lists, hand, .. } => {
-                let marked = lists.iter().flat_map(|list| &list.pages);
-                marked.map(|page| Standing { pfn: page.pfn, bit: page.bit, hand: *hand == Some(page.pfn) }).collect()
+                let ranked = lists.first().is_some_and(|list| list.name == "uses");
+                let standing = |page: &Marked| Standing {
+                    bit: page.bit,
+                    number: ranked.then_some(page.note),
+                    hand: *hand == Some(page.pfn),
+                    ..plain(page.pfn)
+                };
+                lists.iter().flat_map(|list| &list.pages).map(standing).collect()
             }
             Self::Local { each, .. } => each.iter().flat_map(|(_, view)| view.order()).collect(),
         }
