@@ -153,16 +153,6 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         | Event::AccessDone { pfn: None, .. }
         | Event::SignalRaised { .. }
         | Event::VmaAdded { .. }
-        | Event::VmaHoldsFile { .. }
-        | Event::VmaGrewDown { .. }
-        | Event::BreakMoved { .. }
-        | Event::PageLazyFreed { .. }
-        | Event::ReadMarkSet { .. }
-        | Event::ReadMarkCleared { .. }
-        | Event::WindowMoved { .. }
-        | Event::ReadEnded { .. }
-        | Event::FileAdvised { .. }
-        | Event::HolePunched { .. }
         | Event::VmaSplit { .. }
         | Event::VmaMerged { .. }
         | Event::VmaHoldsFile { .. }

@@ -198,14 +198,10 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         | Event::FileOpened { .. }
         | Event::VmaHoldsFile { .. }
         | Event::OffsetMoved { .. }
-        | Event::VmaHoldsFile { .. }
-        | Event::WindowMoved { .. }
-        | Event::ReadEnded { .. }
-        | Event::FileAdvised { .. }
         | Event::ObjectDropped { .. }
         | Event::PowerLost => Vec::new(),
 
-        Event::CallEntered { pid } | Event::CallReturned { pid, .. } | Event::BreakMoved { pid, .. } => process(pid),
+        Event::CallEntered { pid } | Event::CallReturned { pid, .. } => process(pid),
         Event::BytesCounted { .. } => now.running().map_or_else(Vec::new, process),
         Event::RemedyChosen { vpn, .. } => {
             let entry = now.running().and_then(|pid| Some((pid, tables::leaf(now, pid, vpn)?)));
@@ -263,9 +259,6 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         | Event::FrameFreed { pfn, .. }
         | Event::FrameZeroed { pfn }
         | Event::FrameUsed { pfn }
-        | Event::PageLazyFreed { pfn }
-        | Event::ReadMarkSet { pfn }
-        | Event::ReadMarkCleared { pfn }
         | Event::AnonFilled { pfn, .. }
         | Event::BytesWritten { pfn, .. }
         | Event::BytesFilled { pfn, .. }
@@ -285,7 +278,6 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         Event::PageUncached { object, page, .. } => vec![Spot::Cached { object, page }],
         Event::ObjectCreated { object, .. }
         | Event::SizeChanged { object, .. }
-        | Event::HolePunched { object, .. }
         | Event::SizeSaved { object }
         | Event::HolePunched { object, .. }
         | Event::Unlinked { object } => vec![Spot::File(object)],
