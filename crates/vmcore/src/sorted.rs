@@ -150,11 +150,17 @@ impl<K: Ord, V> SortedMap<K, V> {
 
 impl<K: Ord, V> FromIterator<(K, V)> for SortedMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        let mut map = Self::default();
-        for (key, value) in entries {
-            map.insert(key, value);
-        }
-        map
+        let mut entries: Vec<(K, V)> = entries.into_iter().collect();
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        // As with insertion, the last value of a key stays.
+        entries.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                std::mem::swap(later, kept);
+            }
+            same
+        });
+        Self { entries }
     }
 }
 
@@ -183,6 +189,7 @@ mod tests {
                 tree.range(..=key).next_back().map(|(&k, &v)| (k, v))
             );
             assert!(list.iter().map(|(k, v)| (k, v)).eq(tree.iter()));
+            assert!(list == list.iter().rev().copied().chain(list.iter().copied()).collect());
             assert!(list.range(10, key).map(|(k, v)| (k, v)).eq(tree.range(10..key.max(10))));
         }
     }
