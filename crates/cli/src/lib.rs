@@ -4,9 +4,11 @@
 
 mod bench;
 mod check;
+mod export;
 mod format;
 mod input;
 mod run;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -39,6 +41,10 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Run scenarios on this Linux kernel too, and print simulation and reality side by side.
+    Verify(verify::Options),
+    /// Print a scenario as a program for a real system.
+    Export(export::Options),
     /// Measure the model, each figure beside its baseline from the same run.
     Bench {
         /// Measure a tenth as much.
@@ -79,6 +85,8 @@ where
         Task::Run(options) => run::run(&options, out),
         Task::Check { files } => check::check(&files, out),
         Task::Fmt { file, check } => format::format(&file, check, out),
+        Task::Export(options) => export::export(&options, out),
+        Task::Verify(options) => verify::verify(&options, out),
         Task::Bench { quick } => bench::run(quick, out),
     }
 }

@@ -6,7 +6,7 @@ const M: usize = 397;
 
 /// A generator.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Mt19937 {
+pub(crate) struct Mt19937 {
     words: [u32; N],
     next: usize,
 }
