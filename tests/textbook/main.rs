@@ -1,5 +1,7 @@
 //! Known right answers from outside the project: reference strings with the misses that textbooks give.
 
+mod ostep;
+
 use pagelab_tests::{File, load, mmap, open, world};
 use vmcore::command::{Command, flags};
 use vmcore::config::MachineConfig;

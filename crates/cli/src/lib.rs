@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod export;
 mod format;
+mod import;
 mod input;
 mod run;
 mod verify;
@@ -41,6 +42,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Print a scenario made from another program's problem or trace.
+    Import(import::Options),
     /// Run scenarios on this Linux kernel too, and print simulation and reality side by side.
     Verify(verify::Options),
     /// Print a scenario as a program for a real system.
@@ -86,6 +89,7 @@ where
         Task::Check { files } => check::check(&files, out),
         Task::Fmt { file, check } => format::format(&file, check, out),
         Task::Export(options) => export::export(&options, out),
+        Task::Import(options) => import::import(&options, out),
         Task::Verify(options) => verify::verify(&options, out),
         Task::Bench { quick } => bench::run(quick, out),
     }

@@ -15,6 +15,7 @@
 //! | [`library`] | the lessons that ship with the app |
 //! | [`run`] | scripts that run: programs, expectations, `check` |
 //! | [`export`] | scenarios as programs for real systems |
+//! | [`import`] | scenarios from other programs' problems and traces |
 //! | [`narrate`] | the story of one step: sub-steps and their sentences |
 //!
 //! What it does not own: any rule of memory. What a call *does* is the model's (`vmcore`).
@@ -24,6 +25,7 @@ pub mod ast;
 pub mod diagnostic;
 pub mod export;
 pub mod fmt;
+pub mod import;
 pub mod lexer;
 pub mod library;
 pub mod narrate;

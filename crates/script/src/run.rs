@@ -26,7 +26,7 @@ mod loops;
 mod lower;
 mod machine;
 mod program;
-mod random;
+pub(crate) mod random;
 mod report;
 mod runner;
 mod world;

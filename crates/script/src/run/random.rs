@@ -13,7 +13,7 @@ pub(crate) struct Mt19937 {
 
 impl Mt19937 {
     /// As `random.Random(seed)`: the sign is ignored.
-    pub(super) fn new(seed: i128) -> Self {
+    pub(crate) fn new(seed: i128) -> Self {
         let mut rest = seed.unsigned_abs();
         let mut key = vec![rest as u32];
         rest >>= 32;
@@ -85,13 +85,13 @@ impl Mt19937 {
     }
 
     /// Python's `random()`: at least 0, below 1, with 53 random bits.
-    pub(super) fn random(&mut self) -> f64 {
+    pub(crate) fn random(&mut self) -> f64 {
         let (high, low) = (f64::from(self.word() >> 5), f64::from(self.word() >> 6));
         (high * 67_108_864.0 + low) / 9_007_199_254_740_992.0
     }
 
     /// `int(random() * n)`: a number below `n`, which is at least 1 and at most 2^53.
-    pub(super) fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         // A product just below n may round up to it.
         ((self.random() * n as f64) as u64).min(n - 1)
     }
