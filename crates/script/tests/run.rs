@@ -242,18 +242,15 @@ fn what_the_model_does_not_know_yet_is_named() {
     fails("machine textbook\nvariant \"w\" { os = windows }\n", &["2:20 the model does not know `os = windows` yet"]);
     fails(
         "device \"d\" size 16\nmemory 1 \"00\"\ntable T { 1 -> 1 r-- }\nprogram \"x\" { text 16 }\n\
-         A: p = sbrk(16)\nA: mmap(NULL, 16, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0)\n\
-         A: fetch p[0..3]\nA: madvise(p, 16, MADV_COLD)\nkernel: dma_read(\"d\", 0, 1)\n",
+         A: p = exec(\"x\")\nA: fetch p[0..3]\nkernel: dma_read(\"d\", 0, 1)\n",
         &[
             "1:1 the model does not know `device` yet",
             "2:1 the model does not know `memory` yet",
             "3:1 the model does not know `table` yet",
             "4:1 the model does not know `program` yet",
-            "5:8 the model does not know the call `sbrk` yet",
-            "6:60 the model does not know `MAP_LOCKED` yet",
-            "7:12 the model does not know fetches of a range yet",
-            "8:4 the model does not know the call `madvise` yet",
-            "9:9 the model does not know the call `dma_read` yet",
+            "5:8 the model does not know the call `exec` yet",
+            "6:12 the model does not know fetches of a range yet",
+            "7:9 the model does not know the call `dma_read` yet",
         ],
     );
 }

@@ -38,6 +38,11 @@ pub struct MachineConfig {
     pub swap: u32,
     /// Pages that a cache miss brings in, 1 to 4,096.
     pub readahead: u32,
+    /// Linux's windows, marks and growth instead of plain read-ahead (facts 38 to 41); nothing to do with
+    /// `readahead` 1, which is none.
+    pub readaround: bool,
+    /// What file offsets of mappings must be multiples of, in bytes; `None` is a page.
+    pub granularity: Option<u64>,
     /// Pages that a read fault on a file maps if cached, a power of two from 1 to 512.
     pub fault_around: u32,
     /// A read of untouched anonymous memory maps the one zero frame.
@@ -147,6 +152,8 @@ impl MachineConfig {
             policy: PolicyKind::Lru,
             swap: 16,
             readahead: 1,
+            readaround: false,
+            granularity: None,
             fault_around: 1,
             zero_page: false,
             write_back: None,
@@ -169,6 +176,7 @@ impl MachineConfig {
             asid: true,
             swap: 1024,
             readahead: 32,
+            readaround: true,
             fault_around: 16,
             zero_page: true,
             ..Self::textbook()
@@ -224,6 +232,11 @@ impl MachineConfig {
                 );
             }
             _ => {}
+        }
+        if let Some(bytes) = self.granularity
+            && (!bytes.is_power_of_two() || bytes < page || bytes > 1 << 30)
+        {
+            return fail("granularity", format!("a power of two from the page's {page} bytes to 1G, not {bytes}"));
         }
         self.check_entry(&format)?;
         format.fit_entry(self.entry_bytes, self.frames);
@@ -316,6 +329,17 @@ impl Checked {
     pub fn page_bytes(&self) -> u64 {
         self.format.page_bytes()
     }
+
+    /// What file offsets of mappings must be multiples of, in bytes.
+    pub fn granularity_bytes(&self) -> u64 {
+        self.config.granularity.unwrap_or(self.page_bytes())
+    }
+
+    /// Whether reading goes by Linux's windows.
+    #[inline]
+    pub fn has_windows(&self) -> bool {
+        self.config.readaround && self.config.readahead > 1
+    }
 }
 
 impl std::ops::Deref for Checked {
@@ -348,6 +372,8 @@ mod tests {
         assert_eq!(refused(|c| (c.tlb_entries, c.tlb_ways) = (6, 4)), "tlb");
         assert_eq!(refused(|c| c.fault_around = 3), "fault_around");
         assert_eq!(refused(|c| c.readahead = 0), "readahead");
+        assert_eq!(refused(|c| c.granularity = Some(24)), "granularity");
+        assert_eq!(refused(|c| c.granularity = Some(8)), "granularity");
         assert_eq!(refused(|c| c.write_back = Some(0)), "write_back");
         assert_eq!(refused(|c| c.entry_bytes = Some(3)), "entry_bytes");
         assert_eq!(refused(|c| c.cost.minor = u64::MAX), "cost");

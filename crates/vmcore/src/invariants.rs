@@ -54,7 +54,8 @@ fn frames_conserved(state: &State, report: &mut Report<'_>) {
         if frame.holds() == Holds::Free && !frame.mappers().is_empty() {
             report("frames_conserved", format!("free frame {number} is mapped"));
         }
-        if frame.holds() == Holds::Anon && frame.mappers().is_empty() {
+        let in_swap_cache = frame.slot().is_some_and(|slot| state.slot(slot).refs() > 0);
+        if frame.holds() == Holds::Anon && frame.mappers().is_empty() && !in_swap_cache {
             report("frames_conserved", format!("frame {number} holds a private page that nobody maps"));
         }
     }

@@ -17,6 +17,8 @@ pub enum Outcome {
     Address(VirtAddr),
     /// A range loaded, or what read brought; empty at the end of the file.
     Bytes(Vec<u8>),
+    /// mincore: whether each page is in memory.
+    Resident(Vec<bool>),
     /// A call failed.
     Errno(Errno),
     /// An access was refused.
@@ -27,7 +29,7 @@ impl Outcome {
     /// The number that a name is bound to: -1 for a failure, as in C.
     pub fn as_integer(&self) -> i128 {
         match self {
-            Self::Ok => 0,
+            Self::Ok | Self::Resident(_) => 0,
             Self::Value(value) => i128::from(*value),
             Self::Address(address) => i128::from(address.get()),
             Self::Bytes(bytes) => bytes.len() as i128,

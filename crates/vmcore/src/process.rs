@@ -2,9 +2,9 @@
 //!
 //! Owns: the shape of an address space in regions. Does not own: page tables, or the rules of the calls.
 
-use crate::event::VmaFlags;
+use crate::event::{ReadPattern, VmaFlags};
 use crate::outcome::Counters;
-use crate::units::{FilePage, ObjectId, OpenFileId, Prot, TableId, Vpn};
+use crate::units::{FilePage, ObjectId, OpenFileId, Prot, TableId, VirtAddr, Vpn};
 use std::collections::BTreeMap;
 
 /// A region of an address space; Linux's `vm_area_struct`.
@@ -20,8 +20,11 @@ pub struct Vma {
     pub flags: VmaFlags,
     /// What it maps; private anonymous memory has nothing.
     pub object: Option<ObjectId>,
-    /// The page of the object that its first page maps.
+    /// The page of the object that its first page maps. Private anonymous memory counts its pages from address 0, where
+    /// the region was when it was first written (Linux's `vm_pgoff`): regions that moved apart do not join.
     pub first: FilePage,
+    /// The open file that it was mapped through; it stays open for the region's sake.
+    pub file: Option<OpenFileId>,
 }
 
 impl Vma {
@@ -56,20 +59,18 @@ impl Vma {
     /// The part of the region from `at` on; `at` lies inside.
     pub(crate) fn tail(&self, at: Vpn) -> Self {
         let cut = at.since(self.start);
-        Self { start: at, pages: self.pages - cut, first: self.first.plus(self.first_step(cut)), ..*self }
+        Self { start: at, pages: self.pages - cut, first: self.first.plus(cut), ..*self }
     }
 
-    fn first_step(&self, pages: u64) -> u64 {
-        if self.object.is_some() { pages } else { 0 }
-    }
-
-    /// Whether `next` continues it, so that both can be one region (Linux `mm/vma.c`, `can_vma_merge_after`).
+    /// Whether `next` continues it, so that both can be one region (Linux `mm/vma.c`, `can_vma_merge_after`). That
+    /// only one of them has had private pages does not keep them apart.
     pub(crate) fn joins(&self, next: &Self) -> bool {
         self.end() == next.start
             && self.prot == next.prot
-            && self.flags == next.flags
+            && self.flags.with(VmaFlags::HAD_COPY) == next.flags.with(VmaFlags::HAD_COPY)
             && self.object == next.object
-            && self.first.plus(self.first_step(self.pages)) == next.first
+            && self.file == next.file
+            && self.first.plus(self.pages) == next.first
     }
 }
 
@@ -91,6 +92,8 @@ pub struct Process {
     pub(crate) root: TableId,
     pub(crate) vmas: BTreeMap<Vpn, Vma>,
     pub(crate) descriptors: BTreeMap<u32, OpenFileId>,
+    /// The end of the heap; `None` until it is first moved.
+    pub(crate) brk: Option<VirtAddr>,
     pub(crate) counters: Counters,
 }
 
@@ -153,4 +156,23 @@ pub struct OpenFile {
     pub offset: u64,
     /// Descriptors that refer to it.
     pub(crate) descriptors: u32,
+    /// Regions mapped through it.
+    pub(crate) regions: u32,
+    /// How it is read.
+    pub(crate) reading: Reading,
+}
+
+/// What the kernel remembers of how an open file is read; Linux's `struct file_ra_state`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Reading {
+    /// What `posix_fadvise` said.
+    pub pattern: ReadPattern,
+    /// The first page of the window last read ahead.
+    pub start: u64,
+    /// Its pages; 0 if there was none.
+    pub size: u32,
+    /// How many of them nobody had asked for: the mark is on the first of these.
+    pub ahead: u32,
+    /// Where the last read ended, in bytes; `None` before the first.
+    pub last: Option<u64>,
 }

@@ -107,6 +107,7 @@ fn outcome(outcome: &Outcome) -> Value {
             json!({"count": bytes.len(), "sum": bytes.iter().map(|&byte| u64::from(byte)).sum::<u64>()})
         }
         Outcome::Bytes(bytes) => json!({"values": bytes}),
+        Outcome::Resident(pages) => json!({"resident": pages}),
         Outcome::Errno(errno) => json!({"errno": errno.name()}),
         Outcome::Signal(signal) => json!({
             "signal": signal.code.signal(),

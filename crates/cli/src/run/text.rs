@@ -89,6 +89,9 @@ fn result(outcome: &Outcome) -> String {
         },
         Outcome::Address(address) => address.to_string(),
         Outcome::Bytes(bytes) => range(bytes),
+        Outcome::Resident(pages) => {
+            pages.iter().map(|&there| if there { "1" } else { "0" }).collect::<Vec<_>>().join(" ")
+        }
         Outcome::Errno(errno) => errno.to_string(),
         Outcome::Signal(signal) => format!("{} {}", signal.code.signal(), signal.code.code()),
     }

@@ -2,7 +2,7 @@
 
 use super::{Tell, Topic};
 use vmcore::command::{Call, Command};
-use vmcore::event::{Actor, Event, FaultCause, Reason, Remedy};
+use vmcore::event::{Actor, Event, FaultCause, ReadPattern, Reason, Remedy};
 use vmcore::pte::Pte;
 use vmcore::state::State;
 use vmcore::units::{AccessKind, FilePage, ObjectId, Pid, Prot, TableId, Vpn};
@@ -24,11 +24,14 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
         | Event::AnonFilled { .. }
         | Event::BytesWritten { .. }
         | Event::VmaFlagged { .. }
+        | Event::VmaHoldsFile { .. }
+        | Event::ReadEnded { .. }
         | Event::FileOpened { .. } => teller.quiet_before(event),
 
         Event::StepEnded { .. }
         | Event::TlbFilled { .. }
         | Event::FrameUsed { .. }
+        | Event::WindowMoved { .. }
         | Event::FrameFreed { .. }
         | Event::PageCached { .. }
         | Event::PageUncached { .. }
@@ -80,6 +83,10 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
         }
 
         Event::VmaAdded { pid, start, pages, object, .. } => teller.vma_added(pid, start, pages, object),
+        Event::VmaGrewDown { start, pages, .. } => {
+            kernel(format!("the region at {} grows down by {}.", teller.address(start), count(pages)))
+        }
+        Event::BreakMoved { brk, .. } => kernel(format!("the heap ends at {brk} now.")),
         Event::VmaSplit { at, .. } => kernel(format!("cuts the region at {}.", teller.address(at))),
         Event::VmaMerged { at, .. } => kernel(format!("joins the regions at {}.", teller.address(at))),
         Event::VmaRemoved { pid, start } => {
@@ -125,6 +132,21 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
         Event::CacheMissed { object, page } => {
             kernel(format!("{} is not in the page cache.", teller.page(object, page)))
         }
+        Event::PageLazyFreed { pfn } => {
+            kernel(format!("frame {pfn} may be dropped when memory is short, unless it is written."))
+        }
+        Event::ReadMarkSet { pfn } => kernel(format!("marks frame {pfn}: whoever comes to it starts the next read.")),
+        Event::ReadMarkCleared { pfn } => kernel(format!("finds the mark on frame {pfn}: time to read on.")),
+        Event::FileAdvised { pattern, .. } => kernel(match pattern {
+            ReadPattern::Normal => "will read ahead as usual.".to_owned(),
+            ReadPattern::Random => "will not read ahead in this file.".to_owned(),
+            ReadPattern::Sequential => "will read ahead twice as far in this file.".to_owned(),
+        }),
+        Event::HolePunched { object, first, pages } => kernel(format!(
+            "punches a hole into {}: {} from page {first} on read as zeros.",
+            teller.object(object),
+            count(pages)
+        )),
         Event::ObjectCreated { name, .. } => match name {
             Some(name) => kernel(format!("creates {}, empty.", state.setup().name(name))),
             None => kernel("makes a nameless object of shared memory.".to_owned()),
@@ -172,6 +194,10 @@ fn disk(text: String) -> Tell {
 /// Small numbers as they are, larger ones as addresses are written.
 fn hex(number: u64) -> String {
     if number < 10 { number.to_string() } else { format!("{number:#x}") }
+}
+
+fn count(pages: u64) -> String {
+    if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") }
 }
 
 fn bytes(count: u64) -> String {

@@ -53,6 +53,14 @@ pub(super) enum CallKind {
     Munmap { addr: Value, len: Value },
     Mprotect { addr: Value, len: Value, prot: Value },
     Msync { addr: Value, len: Value, flags: Value },
+    Mremap { addr: Value, old_len: Value, new_len: Value, flags: Value, new_addr: Option<Value> },
+    Madvise { addr: Value, len: Value, advice: Value },
+    Fadvise { fd: Value, offset: Value, len: Value, advice: Value },
+    Mlock { addr: Value, len: Value },
+    Munlock { addr: Value, len: Value },
+    Mincore { addr: Value, len: Value },
+    Brk { addr: Value },
+    Sbrk { by: Value },
     Fork { child: u16 },
     Exit,
 }
@@ -262,6 +270,27 @@ impl CallKind {
             CallKind::Msync { addr, len, flags } => {
                 Call::Msync { addr: word(addr, env)?, len: word(len, env)?, flags: word(flags, env)? }
             }
+            CallKind::Mremap { addr, old_len, new_len, flags, new_addr } => Call::Mremap {
+                addr: word(addr, env)?,
+                old_len: word(old_len, env)?,
+                new_len: word(new_len, env)?,
+                flags: word(flags, env)?,
+                new_addr: new_addr.as_ref().map_or(Ok(0), |addr| word(addr, env))?,
+            },
+            CallKind::Madvise { addr, len, advice } => {
+                Call::Madvise { addr: word(addr, env)?, len: word(len, env)?, advice: word(advice, env)? }
+            }
+            CallKind::Fadvise { fd, offset, len, advice } => Call::Fadvise {
+                fd: descriptor(fd, env)?,
+                offset: signed(offset, env)?,
+                len: signed(len, env)?,
+                advice: word(advice, env)?,
+            },
+            CallKind::Mlock { addr, len } => Call::Mlock { addr: word(addr, env)?, len: word(len, env)? },
+            CallKind::Munlock { addr, len } => Call::Munlock { addr: word(addr, env)?, len: word(len, env)? },
+            CallKind::Mincore { addr, len } => Call::Mincore { addr: word(addr, env)?, len: word(len, env)? },
+            CallKind::Brk { addr } => Call::Brk { addr: word(addr, env)? },
+            CallKind::Sbrk { by } => Call::Sbrk { by: signed(by, env)? },
             CallKind::Fork { child } => Call::Fork { child: Pid::new(*child) },
             CallKind::Exit => Call::Exit,
         })

@@ -177,7 +177,9 @@ impl Compiler<'_> {
         };
         let name = self.file_name(&decl.name.node);
         let size = self.value(&decl.size);
-        self.program.objects.push(ObjectTemplate { name, kind, size, fill, cached: decl.cached, span });
+        // What a memory object holds lies in memory.
+        let cached = decl.cached || kind == ObjectKind::Shm && decl.fill.is_some();
+        self.program.objects.push(ObjectTemplate { name, kind, size, fill, cached, span });
     }
 
     fn prompt(&mut self, prompt: Prompt) {

@@ -8,6 +8,7 @@ use crate::span::Span;
 use crate::vocabulary::Counter;
 use std::rc::Rc;
 use vmcore::frames::Mapper;
+use vmcore::object::ObjectKind;
 use vmcore::outcome::{Counters, Outcome};
 use vmcore::state::State;
 use vmcore::units::{NameId, Pid, VirtAddr};
@@ -198,7 +199,7 @@ impl Scene<'_> {
                 [byte] => Some(byte.into()),
                 _ => None,
             },
-            Outcome::Errno(_) | Outcome::Signal(_) => None,
+            Outcome::Resident(_) | Outcome::Errno(_) | Outcome::Signal(_) => None,
         }
     }
 
@@ -219,8 +220,12 @@ impl Scene<'_> {
         let Some(object) = self.state.named(name).or_else(existing) else {
             return 0;
         };
-        let cached = self.state.object(object).cached_pages();
-        cached.filter(|(_, pfn)| !dirty || self.state.frame(*pfn).is_dirty()).count() as u64
+        let found = self.state.object(object);
+        // What has no disk is never newer than it.
+        if dirty && found.kind() != ObjectKind::File {
+            return 0;
+        }
+        found.cached_pages().filter(|(_, pfn)| !dirty || self.state.frame(*pfn).is_dirty()).count() as u64
     }
 
     fn evicted(&self, is_it: impl Fn(&Eviction) -> bool, fate: Option<Fate>) -> Verdict {
@@ -266,6 +271,10 @@ fn describe(outcome: &Outcome) -> String {
             let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]).into_owned();
             let dots = if bytes.len() > 64 { "…" } else { "" };
             format!("value {shown:?}{dots}")
+        }
+        Outcome::Resident(pages) => {
+            let there: Vec<&str> = pages.iter().map(|&there| if there { "1" } else { "0" }).collect();
+            format!("resident {}", there.join(" "))
         }
         Outcome::Errno(errno) => errno.name().to_owned(),
         Outcome::Signal(info) => format!("{} {} at {}", info.code.signal(), info.code.code(), info.address),

@@ -99,6 +99,7 @@ fn set_number(config: &mut MachineConfig, key: &str, number: i128) -> bool {
         "swap" => config.swap = narrow,
         "readahead" => config.readahead = narrow,
         "fault_around" => config.fault_around = narrow,
+        "granularity" => config.granularity = Some(wide),
         "write_back" => config.write_back = Some(wide),
         "seed" => config.seed = wide,
         "seed_skip" => config.seed_skip = wide,
@@ -156,14 +157,12 @@ fn set_word(config: &mut MachineConfig, key: &str, word: &str) -> bool {
             None => return false,
         },
         ("write_back", "off") => config.write_back = None,
+        ("readaround", _) => config.readaround = word == "on",
+        ("granularity", "page") => config.granularity = None,
         ("signals", "kill") => config.signals = Signals::Kill,
         ("signals", "continue") => config.signals = Signals::Continue,
         // What the model does anyway. The rules of faults are those of Linux under both names.
-        ("scope", "global")
-        | ("tables_in_frames" | "readaround", "off")
-        | ("granularity", "page")
-        | ("iommu", "on")
-        | ("os", "textbook" | "linux") => {}
+        ("scope", "global") | ("tables_in_frames", "off") | ("iommu", "on") | ("os", "textbook" | "linux") => {}
         _ => return false,
     }
     true
@@ -203,8 +202,8 @@ pub fn effective_keys(config: &Checked) -> Vec<(&'static str, SettingValue)> {
         ("scope", word("global")),
         ("swap", number(config.swap.into())),
         ("readahead", number(config.readahead.into())),
-        ("readaround", switch(false)),
-        ("granularity", word("page")),
+        ("readaround", switch(config.readaround)),
+        ("granularity", config.granularity.map_or_else(|| word("page"), number)),
         ("fault_around", number(config.fault_around.into())),
         ("zero_page", switch(config.zero_page)),
         ("write_back", config.write_back.map_or_else(|| word("off"), number)),

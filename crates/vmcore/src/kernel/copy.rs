@@ -9,7 +9,7 @@ use crate::event::{CHUNK, Event, Recorder};
 use crate::object::ObjectKind;
 use crate::outcome::{Errno, SignalCode};
 use crate::stepper::{OutOfMemory, Stepper};
-use crate::units::{AccessKind, FilePage, ObjectId, Pfn, Pid, VirtAddr};
+use crate::units::{AccessKind, FilePage, ObjectId, OpenFileId, Pfn, Pid, VirtAddr};
 
 /// A stretch within one page of an object.
 #[derive(Clone, Copy)]
@@ -67,13 +67,18 @@ impl<R: Recorder> Stepper<'_, R> {
     pub(crate) fn copy_out(
         &mut self,
         pid: Pid,
-        object: ObjectId,
-        offset: u64,
-        len: u64,
+        (file, object): (OpenFileId, ObjectId),
+        (offset, asked): (u64, u64),
         buffer: Option<VirtAddr>,
     ) -> Result<Vec<u8>, Stop> {
-        let mut bytes = Vec::with_capacity(len as usize);
-        for stretch in stretches(offset, len, self.state.page_bytes()) {
+        let left = self.state.object(object).size().saturating_sub(offset);
+        let end = FilePage::new(self.state.format().pages_of(offset.saturating_add(asked)));
+        let mut ready = FilePage::new(0);
+        let mut bytes = Vec::with_capacity(asked.min(left) as usize);
+        for stretch in stretches(offset, asked.min(left), self.state.page_bytes()) {
+            if stretch.page >= ready {
+                ready = self.prepare_read(file, object, stretch.page, end);
+            }
             let from = self.bring_in(object, stretch.page)?;
             self.emit(Event::FrameUsed { pfn: from });
             let to = buffer.map(|va| VirtAddr::new(va.get().wrapping_add(bytes.len() as u64)));
@@ -83,6 +88,9 @@ impl<R: Recorder> Stepper<'_, R> {
             }
         }
         self.emit(Event::BytesCounted { bytes: bytes.len() as u64 });
+        if !bytes.is_empty() {
+            self.note_read(file, object, offset + bytes.len() as u64);
+        }
         Ok(bytes)
     }
 

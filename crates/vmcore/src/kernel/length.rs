@@ -26,7 +26,7 @@ impl<R: Recorder> Stepper<'_, R> {
             self.unmap_range(pid, start, pages);
         }
         self.forget_pages(object, first_gone, true);
-        self.forget_slots(object, first_gone);
+        self.forget_slots(object, first_gone, FilePage::new(u64::MAX));
         self.emit(Event::SizeChanged { object, size });
         self.zero_last_page(object, size)?;
         if !size.is_multiple_of(self.state.page_bytes())

@@ -22,7 +22,9 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     fn choose_victim(&self) -> Option<Choice> {
-        let evictable = |pfn| self.state.can_leave(pfn) && !self.is_pinned(pfn);
+        let locks = self.state.has_locks();
+        let evictable =
+            |pfn| self.state.can_leave(pfn) && !self.is_pinned(pfn) && !(locks && self.state.is_locked(pfn));
         let view = ReclaimView { frames: &self.state.frames, evictable: &evictable };
         self.state.policy.victim(&view)
     }
@@ -34,6 +36,11 @@ impl<R: Recorder> Stepper<'_, R> {
         }
         let pfn = choice.pfn;
         self.emit(Event::VictimChosen { pfn, reason: choice.reason });
+        self.evict_page(pfn);
+    }
+
+    /// The page leaves its frame for wherever it can be found again, if it must be.
+    pub(crate) fn evict_page(&mut self, pfn: Pfn) {
         match self.state.frame(pfn).holds() {
             Holds::Object { object, page } => self.evict_object_page(object, page, pfn),
             Holds::Anon => self.evict_private_page(pfn),
@@ -59,12 +66,17 @@ impl<R: Recorder> Stepper<'_, R> {
         }
     }
 
+    /// A page that `MADV_FREE` gave back, and that nobody wrote since, need not be found again.
     fn evict_private_page(&mut self, pfn: Pfn) {
+        if self.state.is_droppable(pfn) {
+            self.point_mappers_at(pfn, Pte::EMPTY);
+            return self.forget_slot(pfn);
+        }
         let slot = self.swap_out(pfn);
         self.point_mappers_at(pfn, Pte::swapped(slot));
     }
 
-    fn point_mappers_at(&mut self, pfn: Pfn, entry: Pte) {
+    pub(crate) fn point_mappers_at(&mut self, pfn: Pfn, entry: Pte) {
         // Each entry that is written is one mapper less.
         while let Some(&mapper) = self.state.frame(pfn).mappers().first() {
             self.set_pte(mapper.pid, mapper.vpn, entry);

@@ -9,6 +9,7 @@ mod usage;
 pub use usage::{PSS_SHIFT, Usage};
 
 use crate::config::Checked;
+use crate::event::VmaFlags;
 use crate::format::TableFormat;
 use crate::frames::{Frame, FreeList, Holds, Slot};
 use crate::mmu::table::Tables;
@@ -163,14 +164,17 @@ impl State {
         }
         let pages = self.setup.config.format().pages_of(spec.size);
         let free = u64::from(self.free.free());
-        if pages > free {
+        if pages > free && spec.kind == ObjectKind::File {
             return Err(SetupError::CachedTooLarge { name: Rc::clone(self.setup.name(spec.name)), pages, free });
         }
-        for page in (0..pages).map(FilePage::new) {
+        // Of memory as much is there as fits; the rest is made when it is touched.
+        for page in (0..pages.min(free)).map(FilePage::new) {
             let pfn = Pfn::new(self.free.lowest().expect("counted above"));
             self.take_frame(pfn);
             self.frames[pfn.index()].content = self.on_disk(id, page);
             self.cache_page(id, page, pfn);
+            // Memory with a content was written; a file's page equals the disk's.
+            self.frames[pfn.index()].dirty = spec.kind == ObjectKind::Shm;
         }
         Ok(())
     }
@@ -449,8 +453,27 @@ impl State {
         match frame.holds {
             Holds::Free | Holds::Taken => false,
             Holds::Object { object, .. } if self.object(object).kind == ObjectKind::File => true,
+            Holds::Anon if frame.lazy && self.is_droppable(pfn) => true,
             Holds::Object { .. } | Holds::Anon => frame.slot.is_some() || self.free_slots.free() > 0,
         }
+    }
+
+    /// Whether a private page was given back by `MADV_FREE` and not written since.
+    pub(crate) fn is_droppable(&self, pfn: Pfn) -> bool {
+        let frame = self.frame(pfn);
+        frame.lazy && frame.mappers().iter().all(|mapper| !self.pte(mapper.pid, mapper.vpn).is_dirty())
+    }
+
+    /// Whether any region is locked at all.
+    pub(crate) fn has_locks(&self) -> bool {
+        let living = self.processes().filter(|(_, process)| process.is_alive());
+        living.flat_map(|(_, process)| process.vmas()).any(|vma| vma.flags.has(VmaFlags::LOCKED))
+    }
+
+    /// Whether a locked region maps the frame.
+    pub fn is_locked(&self, pfn: Pfn) -> bool {
+        let locked = |vma: &Vma| vma.flags.has(VmaFlags::LOCKED);
+        self.frame(pfn).mappers().iter().any(|mapper| self.vma(mapper.pid, mapper.vpn).is_some_and(locked))
     }
 }
 
