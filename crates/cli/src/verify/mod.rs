@@ -75,8 +75,8 @@ fn verify_file(file: &Path, all: bool, out: &mut impl Write) -> Result<bool, Fai
     let input = Input::read(file)?;
     let exported = export::to_c(&input)?;
     let simulated = simulation::run(&input)?;
-    let real =
-        reality::run(&exported.text).map_err(|message| Failure::BadInput(format!("{}: {message}", input.name)))?;
+    let real = reality::run(&exported.text, &simulated.places)
+        .map_err(|message| Failure::BadInput(format!("{}: {message}", input.name)))?;
     let comparison = Comparison::of(&simulated.rows, &real, exported.ends.as_ref());
     table::write(&input.name, &simulated, &comparison, all, out)?;
     Ok(comparison.agrees())

@@ -22,13 +22,15 @@ pub(super) struct Reality {
     pub(super) finished: bool,
 }
 
-/// Compiles and runs it in a folder of its own, which is removed.
-pub(super) fn run(source: &str) -> Result<Reality, String> {
+/// Compiles and runs it in a folder of its own, which is removed. `places` says where mappings go whose place is left
+/// to the kernel: `STEP:ADDRESS` in hexadecimal, with commas between.
+pub(super) fn run(source: &str, places: &str) -> Result<Reality, String> {
     let folder = tempfile::Builder::new().prefix("pagelab-verify-").tempdir();
     let folder = folder.map_err(|error| format!("no temporary folder: {error}"))?;
     compile(source, folder.path())?;
     let child = Command::new(folder.path().join("scenario"))
         .env("TMPDIR", folder.path())
+        .env("PAGELAB_PLACES", places)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

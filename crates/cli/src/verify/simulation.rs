@@ -4,6 +4,7 @@ use super::Row;
 use crate::Failure;
 use crate::input::Input;
 use script::run::{Execution, setting};
+use std::fmt::Write as _;
 use vmcore::command::{Call, Command};
 use vmcore::event::Unobserved;
 use vmcore::outcome::Outcome;
@@ -11,11 +12,15 @@ use vmcore::outcome::Outcome;
 /// More steps are not compared.
 const MAX_STEPS: usize = 10_000;
 
+/// What an environment variable may hold, with a margin.
+const MAX_PLACES_BYTES: usize = 100_000;
+
 /// What is the same on both sides, whatever the scenario's machine says.
 const COMMON: &[(&str, &str)] = &[
     ("frames", "32768"),
     ("policy", "lru"),
     ("readahead", "1"),
+    ("readaround", "off"),
     ("fault_around", "1"),
     ("zero_page", "on"),
     ("write_back", "off"),
@@ -28,6 +33,8 @@ pub(super) struct Simulation {
     pub(super) rows: Vec<Row>,
     /// The keys in which its machine differs from the scenario's, as they are written.
     pub(super) changed: Vec<String>,
+    /// Where its mappings are, for those whose place the kernel chooses: what lies beside what can matter.
+    pub(super) places: String,
 }
 
 /// Runs the scenario.
@@ -56,9 +63,15 @@ pub(super) fn run(input: &Input) -> Result<Simulation, Failure> {
     let changed = changed.filter_map(|(key, _)| wanted.iter().find(|(known, _)| known == key));
     let changed = changed.map(|(key, value)| format!("{key} = {value}")).collect();
     let mut execution = Execution::new(&program, setup, None).map_err(told)?;
-    let mut rows = Vec::new();
+    let (mut rows, mut places) = (Vec::new(), String::new());
     while let Some(done) = execution.step(&mut Unobserved).map_err(told)? {
         let (outcome, measured) = (outcome(&done.command, &done.outcome), is_measured(&done.command));
+        if let Outcome::Address(address) = &done.outcome
+            && places.len() < MAX_PLACES_BYTES
+        {
+            let comma = if places.is_empty() { "" } else { "," };
+            let _ = write!(places, "{comma}{}:{:x}", rows.len() + 1, address.get());
+        }
         if rows.len() == MAX_STEPS {
             let message = format!("{}: more than {MAX_STEPS} steps are not compared", input.name);
             return Err(Failure::BadInput(message));
@@ -73,7 +86,7 @@ pub(super) fn run(input: &Input) -> Result<Simulation, Failure> {
             faults: measured.then_some((counters.minor, counters.major)),
         });
     }
-    Ok(Simulation { rows, changed })
+    Ok(Simulation { rows, changed, places })
 }
 
 /// Faults of fork and exit, and of the kernel's own steps, are nobody's.
@@ -99,6 +112,10 @@ fn outcome(command: &Command, outcome: &Outcome) -> String {
             let sum: u64 = bytes.iter().copied().map(u64::from).sum();
             let first: String = bytes.iter().take(32).map(|byte| format!(" {byte:02x}")).collect();
             format!("bytes {} sum {sum}:{first}", bytes.len())
+        }
+        Outcome::Resident(pages) => {
+            let first: String = pages.iter().take(32).map(|&page| format!(" {}", u8::from(page))).collect();
+            format!("pages {} sum {}:{first}", pages.len(), pages.iter().filter(|&&page| page).count())
         }
         Outcome::Errno(errno) => errno.to_string(),
         Outcome::Signal(signal) => format!("{} {} at {}", signal.code.signal(), signal.code.code(), signal.address),
