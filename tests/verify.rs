@@ -58,6 +58,24 @@ fn the_lessons_agree_with_this_kernel() {
     assert!(agreed >= 7 || !can_verify(), "only {agreed} lessons were verified");
 }
 
+/// The project's own scenarios (`corpus/`), each beside the kernel: whatever they come to on either side must be the same.
+#[test]
+fn the_corpus_agrees_with_this_kernel() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("a corpus").map(|entry| entry.expect("readable").path()).collect();
+    files.sort();
+    assert!(files.len() >= 6);
+    for path in files {
+        let path = path.display().to_string();
+        assert_eq!(run(&["fmt", "--check", &path]).0, Ok(()), "{path}");
+        assert_eq!(run(&["export", &path, "--to", "c"]).0, Ok(()), "{path}");
+        if can_verify() {
+            agrees(&path);
+        }
+    }
+}
+
 /// Files whose last page is short, reads and writes over page borders, ranges: pages of 16 bytes on real ones.
 #[test]
 fn small_pages_are_scaled_faithfully() {
