@@ -4,7 +4,7 @@ mod ostep;
 
 use crate::Failure;
 use clap::{Args, Subcommand};
-use script::import::{ImportError, Imported, lackey, maps, refs};
+use script::import::{ImportError, Imported, lackey, maps, refs, strace};
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,11 @@ enum From {
         /// The trace; `-` is standard input.
         file: PathBuf,
     },
+    /// A trace of `strace` (with `-f`, if you like): the calls on files and memory.
+    Strace {
+        /// The trace; `-` is standard input.
+        file: PathBuf,
+    },
     /// The mappings of a process, as in `/proc/PID/maps`.
     Maps {
         /// The mappings; `-` is standard input.
@@ -42,6 +47,7 @@ pub(crate) fn import(options: &Options, out: &mut impl Write) -> Result<(), Fail
         From::Refs { file } => trace(file, refs::scenario)?,
         From::Lackey { file } => trace(file, lackey::scenario)?,
         From::Maps { file } => trace(file, maps::scenario)?,
+        From::Strace { file } => trace(file, strace::scenario)?,
         From::Ostep(options) => ostep::scenario(options).map_err(Failure::BadInput)?,
     };
     out.write_all(text.as_bytes())?;

@@ -6,6 +6,7 @@
 //! | [`refs`] | reference strings |
 //! | [`lackey`] | traces of valgrind's lackey |
 //! | [`maps`] | `/proc/PID/maps` |
+//! | [`strace`] | traces of strace |
 //! | [`ostep`] | the problems of the book "Operating Systems: Three Easy Pieces" |
 //!
 //! What comes out is the text of a scenario in canonical form. What comes in is other people's: it is read in bounded
@@ -16,6 +17,7 @@ mod lines;
 pub mod maps;
 pub mod ostep;
 pub mod refs;
+pub mod strace;
 
 pub use lines::ImportError;
 
