@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use script::import::{ImportError, Imported, lackey, maps, refs, strace};
 
-const READERS: [fn(&mut dyn std::io::BufRead) -> Result<Imported, ImportError>; 4] =
-    [refs::scenario, lackey::scenario, maps::scenario, strace::scenario];
+type Reader = fn(&mut dyn std::io::BufRead) -> Result<Imported, ImportError>;
+
+const READERS: [Reader; 4] = [refs::scenario, lackey::scenario, maps::scenario, strace::scenario];
 
 /// Reads it as everything that could be imported.
 fn read_all(bytes: &[u8]) {

@@ -27,6 +27,7 @@ pub mod policy;
 pub mod process;
 pub mod pte;
 pub mod series;
+pub mod sorted;
 pub mod state;
 mod stepper;
 pub mod timeline;

@@ -2,6 +2,7 @@
 //!
 //! Owns: fills, lengths, blocks, and which page of the object is cached in which frame. Does not own: the frames.
 
+use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, Pfn, SlotId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -149,12 +150,12 @@ impl Hash for PageMap {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct PageRanges {
     /// From the first page of a range to the page after its last; ranges neither touch nor overlap.
-    ranges: BTreeMap<u64, u64>,
+    ranges: SortedMap<u64, u64>,
 }
 
 impl PageRanges {
     pub(crate) fn contains(&self, page: FilePage) -> bool {
-        self.ranges.range(..=page.get()).next_back().is_some_and(|(_, &end)| page.get() < end)
+        self.ranges.at_or_below(&page.get()).is_some_and(|&(_, end)| page.get() < end)
     }
 
     pub(crate) fn insert(&mut self, first: FilePage, end: FilePage) {
@@ -162,7 +163,7 @@ impl PageRanges {
         if first >= end {
             return;
         }
-        while let Some((&start, &stop)) = self.ranges.range(..=end).next_back().filter(|&(_, &stop)| stop >= first) {
+        while let Some(&(start, stop)) = self.ranges.at_or_below(&end).filter(|&&(_, stop)| stop >= first) {
             self.ranges.remove(&start);
             (first, end) = (first.min(start), end.max(stop));
         }
@@ -319,7 +320,7 @@ mod tests {
         for (first, end) in [(4, 6), (0, 2), (8, 9), (2, 4), (5, 8), (20, 20)] {
             holes.insert(FilePage::new(first), FilePage::new(end));
         }
-        assert_eq!(holes.ranges, BTreeMap::from([(0, 9)]));
+        assert!(holes.ranges.iter().eq(&[(0, 9)]));
         assert!(holes.contains(FilePage::new(8)) && !holes.contains(FilePage::new(9)));
     }
 

@@ -4,8 +4,8 @@
 
 use crate::event::{ReadPattern, VmaFlags};
 use crate::outcome::Counters;
+use crate::sorted::SortedMap;
 use crate::units::{FilePage, ObjectId, OpenFileId, Prot, TableId, VirtAddr, Vpn};
-use std::collections::BTreeMap;
 
 /// A region of an address space; Linux's `vm_area_struct`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -90,8 +90,8 @@ pub enum Life {
 pub struct Process {
     pub(crate) life: Life,
     pub(crate) root: TableId,
-    pub(crate) vmas: BTreeMap<Vpn, Vma>,
-    pub(crate) descriptors: BTreeMap<u32, OpenFileId>,
+    pub(crate) vmas: SortedMap<Vpn, Vma>,
+    pub(crate) descriptors: SortedMap<u32, OpenFileId>,
     /// The end of the heap; `None` until it is first moved.
     pub(crate) brk: Option<VirtAddr>,
     pub(crate) counters: Counters,
@@ -122,19 +122,19 @@ impl Process {
     /// The region that covers a page.
     #[inline]
     pub fn vma(&self, vpn: Vpn) -> Option<&Vma> {
-        self.vmas.range(..=vpn).next_back().map(|(_, vma)| vma).filter(|vma| vma.covers(vpn))
+        self.vmas.at_or_below(&vpn).map(|(_, vma)| vma).filter(|vma| vma.covers(vpn))
     }
 
     /// The regions that have a page in `start .. start + pages`.
     pub fn vmas_in(&self, start: Vpn, pages: u64) -> impl Iterator<Item = &Vma> {
         let end = start.plus(pages);
         let from = self.vma(start).map_or(start, |vma| vma.start);
-        self.vmas.range(from..end.max(from)).map(|(_, vma)| vma)
+        self.vmas.range(from, end).map(|(_, vma)| vma)
     }
 
     /// Its open descriptors.
     pub fn descriptors(&self) -> impl Iterator<Item = (u32, OpenFileId)> + '_ {
-        self.descriptors.iter().map(|(&fd, &file)| (fd, file))
+        self.descriptors.iter().copied()
     }
 
     /// What it has counted.

@@ -1,4 +1,4 @@
-//! The program that Trunk builds: starts the app in the page.
+//! The program that Trunk builds: hands over to the library, which native tests can link too.
 
 fn main() {
     web::start();

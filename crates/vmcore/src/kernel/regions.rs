@@ -61,8 +61,8 @@ impl<R: Recorder> Stepper<'_, R> {
     pub(crate) fn grow_down(&mut self, pid: Pid, vpn: Vpn) -> Option<Vma> {
         let format = self.state.format();
         let process = self.state.living(pid)?;
-        let vma = process.vmas.range(vpn..).next().map(|(_, vma)| vma)?;
-        let below = process.vmas.range(..vpn).next_back().map(|(_, vma)| vma);
+        let vma = process.vmas.range(vpn, Vpn::new(u64::MAX)).next().map(|(_, vma)| vma)?;
+        let below = process.vmas.range(Vpn::new(0), vpn).next_back().map(|(_, vma)| vma);
         let guard = MOST_GUARD_PAGES.min(format.user_pages() >> 12);
         let near = |below: &Vma| {
             let matters = !below.flags.has(VmaFlags::GROWS_DOWN) && !below.prot.is_none();

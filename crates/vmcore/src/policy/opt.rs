@@ -42,8 +42,8 @@ impl Future {
         uses.get(uses.partition_point(|&at| at < now)).copied().unwrap_or(u64::MAX)
     }
 
-    /// The next use of what a frame holds.
-    fn next_use(&self, frame: &Frame, now: u64) -> u64 {
+    /// The next use at or after `now` of what a frame holds; `u64::MAX` is never.
+    pub fn next_use(&self, frame: &Frame, now: u64) -> u64 {
         let cached = match frame.holds() {
             Holds::Object { object, page } => self.next(PageKey::Object(object, page), now),
             _ => u64::MAX,

@@ -10,8 +10,9 @@ use crate::object::{Fill, Object, ObjectKind, PageBytes};
 use crate::outcome::Counters;
 use crate::process::{Life, OpenFile, Process, Reading, Vma};
 use crate::pte::Pte;
+use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 impl State {
@@ -234,7 +235,7 @@ impl State {
     fn create_process(&mut self, pid: Pid) {
         let root = self.tables.next_id();
         let counters = self.process(pid).map(|before| before.counters).unwrap_or_default();
-        let (vmas, descriptors) = (BTreeMap::new(), BTreeMap::new());
+        let (vmas, descriptors) = (SortedMap::default(), SortedMap::default());
         let fresh = Process { life: Life::Alive, root, vmas, descriptors, brk: None, counters };
         self.processes[pid.index()] = Some(fresh);
     }
@@ -278,7 +279,7 @@ impl State {
     fn merge_vma(&mut self, pid: Pid, at: Vpn) {
         let process = self.process_mut(pid);
         let upper = process.vmas.remove(&at).expect("events speak of regions that exist");
-        let lower = process.vmas.range_mut(..at).next_back().expect("it joins one below it").1;
+        let lower = process.vmas.below_mut(&at).expect("it joins one below it");
         lower.pages += upper.pages;
         lower.flags = lower.flags.with(upper.flags);
         self.hold_file(upper.file, -1);

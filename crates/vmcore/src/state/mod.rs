@@ -19,8 +19,9 @@ use crate::outcome::Counters;
 use crate::policy::{Future, Policy, PolicyView};
 use crate::process::{OpenFile, Process, Vma};
 use crate::pte::Pte;
+use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
@@ -90,7 +91,7 @@ pub struct State {
     pub(crate) free: FreeList,
     pub(crate) tlb: Tlb,
     pub(crate) objects: Vec<Object>,
-    pub(crate) by_name: BTreeMap<NameId, ObjectId>,
+    pub(crate) by_name: SortedMap<NameId, ObjectId>,
     pub(crate) files: Vec<Option<OpenFile>>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) free_slots: FreeList,
@@ -139,7 +140,7 @@ impl State {
             free: FreeList::new(config.frames),
             tlb: Tlb::new(config),
             objects: Vec::new(),
-            by_name: BTreeMap::new(),
+            by_name: SortedMap::default(),
             files: Vec::new(),
             slots: Vec::new(),
             free_slots: FreeList::new(config.swap),

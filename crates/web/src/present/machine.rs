@@ -1,0 +1,148 @@
+//! The machine: its variants, its keys with their values, and what they may be.
+//!
+//! Only keys and words that the model knows are offered: a menu entry without a running scene is worse than none.
+
+use crate::store::model::Model;
+use crate::store::session::Session;
+use script::vocabulary::{KEYS, Key, KeyKind, TABLE_FORMATS, Word};
+use vmcore::format::TableFormat;
+use vmcore::policy::PolicyKind;
+
+/// The keys that are offered, in groups.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Memory", &["frames", "policy", "swap", "readahead", "write_back"]),
+    ("Tables", &["table", "page"]),
+    ("TLB", &["tlb", "tlb_policy", "asid", "shootdown"]),
+    ("Faults", &["fault_around", "zero_page", "signals"]),
+];
+
+/// The machine.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct MachineView {
+    /// Its name, as the toolbar shows it.
+    pub name: String,
+    /// What distinguishes it in a few words: "8 frames, linear".
+    pub summary: String,
+    /// The script's preset.
+    pub preset: &'static str,
+    /// Variants of the script; the first is the machine as written.
+    pub variants: Vec<VariantView>,
+    /// The keys.
+    pub groups: Vec<GroupView>,
+    /// Whether any key differs from the script's.
+    pub changed: bool,
+    /// What is wrong with what was asked for last.
+    pub mistake: Option<String>,
+}
+
+/// A variant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VariantView {
+    /// Its name; `None` is the machine as written.
+    pub name: Option<String>,
+    /// Whether it is the one that runs.
+    pub chosen: bool,
+}
+
+/// Keys that belong together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GroupView {
+    /// What they are about.
+    pub title: &'static str,
+    /// The keys.
+    pub keys: Vec<KeyView>,
+}
+
+/// A key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyView {
+    /// Its name in the language.
+    pub name: &'static str,
+    /// What it means.
+    pub doc: &'static str,
+    /// Its value on the machine that runs.
+    pub value: String,
+    /// Whether the script did not set it so.
+    pub changed: bool,
+    /// How it is set.
+    pub field: Field,
+}
+
+/// How a key is set.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Field {
+    /// One of these words, each with what it means.
+    Choice(Vec<(&'static str, &'static str)>),
+    /// What is typed.
+    Text,
+}
+
+/// The machine of the model.
+pub fn machine(model: &Model, session: &Session) -> MachineView {
+    let values = session.machine_keys();
+    let value = |name: &str| values.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
+    let key = |name: &&'static str| {
+        let key = KEYS.iter().find(|key| key.name == *name)?;
+        let changed = model.machine.keys.contains_key(key.name);
+        Some(KeyView { name: key.name, doc: key.doc, value: value(key.name)?, changed, field: field(key) })
+    };
+    let chosen = &model.machine.variant;
+    let written = std::iter::once(None);
+    let variants = written.chain(session.variants().iter().map(|name| Some(name.to_string())));
+    MachineView {
+        name: name(model, session),
+        summary: summary(&value("frames").unwrap_or_default(), &value("table").unwrap_or_default()),
+        preset: session.preset(),
+        variants: variants.map(|name| VariantView { chosen: name == *chosen, name }).collect(),
+        groups: GROUPS
+            .iter()
+            .map(|(title, keys)| GroupView { title, keys: keys.iter().filter_map(key).collect() })
+            .collect(),
+        changed: !model.machine.keys.is_empty(),
+        mistake: model.machine_mistake.clone(),
+    }
+}
+
+fn name(model: &Model, session: &Session) -> String {
+    let base = match &model.machine.variant {
+        Some(variant) => variant.clone(),
+        None => format!("{} machine", session.preset()),
+    };
+    match model.machine.keys.len() {
+        0 => base,
+        _ => format!("{base}, changed"),
+    }
+}
+
+fn summary(frames: &str, table: &str) -> String {
+    format!("{frames} frames, {table} table")
+}
+
+fn field(key: &Key) -> Field {
+    let words = |words: &[Word]| Field::Choice(words.iter().map(|word| (word.name, word.doc)).collect());
+    match key.kind {
+        KeyKind::Switch => Field::Choice(vec![("on", ""), ("off", "")]),
+        KeyKind::Choice(all) => match (key.name, words(all)) {
+            (_, Field::Choice(all)) => {
+                Field::Choice(all.into_iter().filter(|(word, _)| is_known(key.name, word)).collect())
+            }
+            (_, text) => text,
+        },
+        KeyKind::TableFormat => {
+            let known = TABLE_FORMATS.iter().filter(|word| is_known(key.name, word.name));
+            let custom = [("4+4", "Two levels of 4 bits."), ("3+3+3", "Three levels of 3 bits.")];
+            Field::Choice(known.map(|word| (word.name, word.doc)).chain(custom).collect())
+        }
+        _ => Field::Text,
+    }
+}
+
+/// Whether the model knows a word of the language's.
+fn is_known(key: &str, word: &str) -> bool {
+    match key {
+        "policy" => PolicyKind::named(word).is_some(),
+        "tlb_policy" => matches!(word, "lru" | "fifo"),
+        "table" => word == "linear" || TableFormat::named(word, 12).is_some(),
+        _ => true,
+    }
+}

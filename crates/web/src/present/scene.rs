@@ -1,0 +1,90 @@
+//! What the stage shows: a moment of the machine as plain view models that compare cheaply.
+//!
+//! | room | what it owns |
+//! |---|---|
+//! | [`lit`] | what is lit now, what belongs to this step, what is dimmed |
+//! | [`access`] | which access the picture is about, and how far it has come |
+//! | [`happened`] | which events are looked at |
+//! | [`processes`] `translation` `memory` `disk` | one zone each, left to right |
+//! | [`links`] | which arrows there are |
+//! | [`chain`] | what belongs to a chosen thing, and how that is said |
+//! | [`tables`] | looking into page tables at any moment |
+//! | [`content`] | bytes as characters, objects as names and textures |
+//!
+//! Not here: where anything stands (`stage::geometry`), what moves (`stage::choreography`), any rule of memory.
+
+pub(crate) mod access;
+pub(crate) mod chain;
+pub(crate) mod content;
+pub(crate) mod disk;
+pub(crate) mod happened;
+pub(crate) mod links;
+pub(crate) mod lit;
+pub(crate) mod memory;
+pub(crate) mod processes;
+pub(crate) mod tables;
+pub(crate) mod translation;
+
+use crate::seam::Look;
+use crate::stage::choreography::{Motion, motions};
+use lit::{Lights, Spot};
+use vmcore::event::Actor;
+
+/// A picture.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Scene {
+    /// The step it is of.
+    pub step: u64,
+    pub(crate) compact: bool,
+    pub(crate) processes: Vec<processes::Card>,
+    /// Processes that are not drawn.
+    pub(crate) more_processes: usize,
+    pub(crate) translation: translation::Translation,
+    pub(crate) memory: memory::Memory,
+    pub(crate) disk: disk::Disk,
+    pub(crate) links: Vec<links::Link>,
+    pub(crate) caption: Option<Caption>,
+    pub(crate) motions: Vec<Motion>,
+}
+
+/// A sentence at the thing that it speaks of.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Caption {
+    pub(crate) actor: &'static str,
+    pub(crate) text: String,
+    /// Where it belongs; the first of these that is drawn.
+    pub(crate) at: Vec<Spot>,
+}
+
+/// The picture of a moment.
+pub fn scene(look: &Look) -> Scene {
+    let access = access::Access::of(look);
+    let lights = Lights::of(look, access.as_ref());
+    let (processes, more_processes) = processes::cards(look, &lights);
+    Scene {
+        step: look.now.steps(),
+        compact: look.compact,
+        processes,
+        more_processes,
+        translation: translation::translation(look, access.as_ref(), &lights),
+        memory: memory::memory(look, access.as_ref(), &lights),
+        disk: disk::disk(look, &lights),
+        links: links::links(look, access.as_ref(), &lights),
+        caption: caption(look, &lights),
+        motions: motions(look),
+    }
+}
+
+fn caption(look: &Look, lights: &Lights) -> Option<Caption> {
+    let part = look.part?;
+    let actor = match part.actor {
+        Actor::Cpu => "CPU",
+        Actor::Mmu => "MMU",
+        Actor::Kernel => "kernel",
+        Actor::Disk => "disk",
+    };
+    Some(Caption { actor, text: part.text.clone(), at: lights.in_order().to_vec() })
+}
+
+#[cfg(test)]
+mod tests;

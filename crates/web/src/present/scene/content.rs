@@ -1,0 +1,129 @@
+//! Bytes as characters, objects as names and textures, numbers as the picture writes them.
+
+use vmcore::object::{Object, ObjectKind, PageBytes};
+use vmcore::state::State;
+use vmcore::units::{ObjectId, Pfn, Pid, Vpn};
+
+/// Characters of a page that are shown.
+pub(crate) const PREVIEW: usize = 16;
+
+/// What a file's pages are marked with wherever they are: never the colour alone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Texture {
+    /// Private memory belongs to no file.
+    Plain,
+    /// Files take these in turn.
+    Dots,
+    /// Diagonal strokes.
+    Diagonal,
+    /// Crossed strokes.
+    Cross,
+}
+
+impl Texture {
+    pub(crate) fn of(object: ObjectId) -> Self {
+        [Self::Dots, Self::Diagonal, Self::Cross][object.index() % 3]
+    }
+}
+
+/// A byte as one character.
+pub(crate) fn glyph(byte: u8) -> char {
+    if byte.is_ascii_graphic() || byte == b' ' { char::from(byte) } else { '·' }
+}
+
+pub(crate) fn frame_preview(state: &State, pfn: Pfn) -> String {
+    let length = state.page_bytes().min(PREVIEW as u64);
+    (0..length).map(|offset| glyph(state.byte(pfn, offset))).collect()
+}
+
+pub(crate) fn preview(state: &State, content: &PageBytes) -> String {
+    state.materialise(content).into_iter().take(PREVIEW).map(glyph).collect()
+}
+
+/// The one character that stands for a page: its first.
+pub(crate) fn letter(preview: &str) -> char {
+    preview.chars().find(|&c| c != ' ').unwrap_or('·')
+}
+
+/// An object's name; shared memory without one is called so.
+pub(crate) fn object_name(state: &State, id: ObjectId) -> String {
+    match state.object(id).name() {
+        Some(name) => state.setup().name(name).to_string(),
+        None => "shared memory".to_owned(),
+    }
+}
+
+/// What an object is, where its name does not say so.
+pub(crate) fn is_file(object: &Object) -> bool {
+    object.kind() == ObjectKind::File
+}
+
+pub(crate) fn process_name(state: &State, pid: Pid) -> String {
+    state.setup().process_name(pid).to_string()
+}
+
+/// The letter of a process's badge.
+pub(crate) fn badge(state: &State, pid: Pid) -> String {
+    process_name(state, pid).chars().take(1).collect::<String>().to_uppercase()
+}
+
+/// A virtual page number without its prefix, as wide as the format's; grouping is left to the drawing.
+pub(crate) fn vpn_digits(state: &State, vpn: Vpn) -> String {
+    let digits = usize::from(state.format().vpn_bits().div_ceil(4));
+    format!("{:0digits$X}", vpn.get())
+}
+
+/// An address in full, hexadecimal, grouped by four from the right where it is long.
+pub(crate) fn address_text(state: &State, address: u64) -> String {
+    let digits = usize::from(state.format().va_bits().div_ceil(4));
+    let plain = format!("{address:0digits$x}");
+    if plain.len() <= 4 {
+        return format!("0x{plain}");
+    }
+    let head = plain.len() % 4;
+    let groups = plain.as_bytes().chunks(4);
+    let grouped = match head {
+        0 => groups.map(text).collect::<Vec<_>>().join(" "),
+        _ => {
+            let (first, rest) = plain.as_bytes().split_at(head);
+            std::iter::once(first).chain(rest.chunks(4)).map(text).collect::<Vec<_>>().join(" ")
+        }
+    };
+    format!("0x{grouped}")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A number of bytes, in the largest unit that keeps it exact enough to read.
+pub(crate) fn bytes_text(bytes: u64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < units.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    if value.fract() == 0.0 { format!("{value} {}", units[unit]) } else { format!("{value:.1} {}", units[unit]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_said_in_fitting_units() {
+        assert_eq!(bytes_text(64), "64 B");
+        assert_eq!(bytes_text(4096), "4 KiB");
+        assert_eq!(bytes_text(1536), "1.5 KiB");
+        assert_eq!(bytes_text(128 << 40), "128 TiB");
+    }
+
+    #[test]
+    fn bytes_that_cannot_be_printed_are_dots() {
+        assert_eq!([b'a', 0, b' ', 200].map(glyph), ['a', '·', ' ', '·']);
+        assert_eq!(letter("  x"), 'x');
+        assert_eq!(letter(""), '·');
+    }
+}

@@ -1,0 +1,304 @@
+//! The memory's zone: frames with what they hold and who maps them, the policy's order, the page cache by file.
+
+use super::access::Access;
+use super::content::{Texture, badge, frame_preview, letter, object_name, vpn_digits};
+use super::happened;
+use super::lit::{Light, Lights, Spot};
+use crate::seam::Look;
+use std::collections::BTreeMap;
+use vmcore::event::{Event, Reason};
+use vmcore::frames::Holds;
+use vmcore::policy::{PolicyKind, PolicyView};
+use vmcore::state::State;
+use vmcore::units::{FilePage, ObjectId, Pfn, Pid, SlotId};
+
+/// Most frames that are drawn.
+const MOST_FRAMES: usize = 256;
+/// Most pages of a file in the page cache's row.
+const MOST_PAGES: u64 = 16;
+/// Most files in the page cache.
+const MOST_FILES: usize = 4;
+/// Most frames in the policy's line.
+const MOST_IN_ORDER: usize = 8;
+
+/// The zone.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Memory {
+    pub(crate) frames: Vec<FrameView>,
+    /// Frames that are not drawn.
+    pub(crate) more: usize,
+    pub(crate) free: u32,
+    pub(crate) policy: Order,
+    pub(crate) cache: Vec<CachedFile>,
+}
+
+/// A frame.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct FrameView {
+    pub(crate) pfn: Pfn,
+    /// `poem.txt : 0`, `private`, `free`.
+    pub(crate) holder: String,
+    pub(crate) free: bool,
+    pub(crate) content: String,
+    pub(crate) letter: char,
+    /// The byte of the content that the access is about.
+    pub(crate) hot: Option<usize>,
+    pub(crate) texture: Texture,
+    pub(crate) dirty: bool,
+    pub(crate) block: Option<(ObjectId, FilePage)>,
+    pub(crate) slot: Option<SlotId>,
+    pub(crate) mappers: Vec<Badge>,
+    /// Why it must go, in the step that drives it out.
+    pub(crate) victim: Option<String>,
+    pub(crate) light: Light,
+}
+
+/// A mapper of a frame.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Badge {
+    pub(crate) pid: Pid,
+    pub(crate) text: String,
+    /// It is about to map the frame.
+    pub(crate) ghost: bool,
+}
+
+/// The policy's own state.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Order {
+    pub(crate) name: &'static str,
+    pub(crate) rule: &'static str,
+    /// What the notes below the places are.
+    pub(crate) notes: &'static str,
+    pub(crate) places: Vec<Place>,
+    pub(crate) more: usize,
+    pub(crate) light: Light,
+}
+
+/// A frame in the policy's order.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Place {
+    pub(crate) pfn: Pfn,
+    /// What the policy knows of it: CLOCK's reference bit, the uses until OPT's next one.
+    pub(crate) note: Option<String>,
+    /// The hand stands here.
+    pub(crate) hand: bool,
+    pub(crate) light: Light,
+}
+
+/// A file's row in the page cache.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct CachedFile {
+    pub(crate) object: ObjectId,
+    pub(crate) name: String,
+    pub(crate) texture: Texture,
+    pub(crate) note: String,
+    pub(crate) pages: Vec<CachedPage>,
+    pub(crate) light: Light,
+}
+
+/// A place in it.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct CachedPage {
+    pub(crate) page: FilePage,
+    pub(crate) frame: Option<Pfn>,
+    pub(crate) dirty: bool,
+    pub(crate) light: Light,
+}
+
+pub(crate) fn memory(look: &Look, access: Option<&Access>, lights: &Lights) -> Memory {
+    let state = look.now;
+    let shown = shown_frames(state, lights);
+    let mut victims = victims(look);
+    let frame = |pfn| FrameView { victim: victims.remove(&pfn), ..frame(look, access, lights, pfn) };
+    let frames: Vec<FrameView> = shown.into_iter().map(frame).collect();
+    Memory {
+        more: state.frames().len() - frames.len(),
+        frames,
+        free: state.free_frames(),
+        policy: order(state, lights),
+        cache: cache(state, lights),
+    }
+}
+
+/// All frames of a small machine; of a large one those in use come first, so that they are seen.
+fn shown_frames(state: &State, lights: &Lights) -> Vec<Pfn> {
+    let mut all: Vec<Pfn> = (0..state.frames().len() as u32).map(Pfn::new).collect();
+    if all.len() > MOST_FRAMES {
+        let rank =
+            |pfn: &Pfn| (lights.on(Spot::frame(*pfn)) != Light::Lit, state.frame(*pfn).holds() == Holds::Free, *pfn);
+        all.sort_by_key(rank);
+        all.truncate(MOST_FRAMES);
+        all.sort_unstable();
+    }
+    all
+}
+
+fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> FrameView {
+    let state = look.now;
+    let frame = state.frame(pfn);
+    let (holder, texture, block) = match frame.holds() {
+        Holds::Free => ("free".to_owned(), Texture::Plain, None),
+        Holds::Taken => ("being filled".to_owned(), Texture::Plain, None),
+        Holds::Object { object, page } => {
+            (format!("{} : {page}", object_name(state, object)), Texture::of(object), Some((object, page)))
+        }
+        Holds::Anon => (private_holder(state, pfn), Texture::Plain, None),
+    };
+    let free = frame.holds() == Holds::Free;
+    let content = if free || frame.holds() == Holds::Taken { String::new() } else { frame_preview(state, pfn) };
+    let mut mappers: Vec<Badge> = Vec::new();
+    for mapper in frame.mappers() {
+        if !mappers.iter().any(|badge| badge.pid == mapper.pid) {
+            mappers.push(Badge { pid: mapper.pid, text: badge(state, mapper.pid), ghost: false });
+        }
+    }
+    let ghost = access.filter(|access| access.coming == Some(pfn)).map(|access| access.pid);
+    if let Some(pid) = ghost.filter(|pid| !mappers.iter().any(|badge| badge.pid == *pid)) {
+        mappers.push(Badge { pid, text: badge(state, pid), ghost: true });
+    }
+    let offset = |access: &Access| state.format().offset(access.va) as usize;
+    let hot = access
+        .filter(|access| access.done && super::tables::entry(state, access.pid, access.vpn).pfn() == Some(pfn))
+        .map(offset);
+    FrameView {
+        pfn,
+        holder,
+        free,
+        letter: letter(&content),
+        hot: hot.filter(|&at| at < content.chars().count()),
+        content,
+        texture,
+        dirty: frame.is_dirty(),
+        block,
+        slot: frame.slot(),
+        mappers,
+        victim: None,
+        light: lights.on(Spot::frame(pfn)),
+    }
+}
+
+fn private_holder(state: &State, pfn: Pfn) -> String {
+    match state.frame(pfn).mappers() {
+        [] => "private".to_owned(),
+        [mapper, ..] => format!("private, page {}", tail(&vpn_digits(state, mapper.vpn))),
+    }
+}
+
+/// The last digits of a long page number.
+fn tail(digits: &str) -> &str {
+    &digits[digits.len().saturating_sub(4)..]
+}
+
+/// The victims that are still in their frames, with the reasons.
+fn victims(look: &Look) -> BTreeMap<Pfn, String> {
+    let mut victims = BTreeMap::new();
+    for event in happened::shown(look) {
+        match *event {
+            Event::VictimChosen { pfn, reason } => {
+                victims.insert(pfn, short(reason));
+            }
+            Event::FrameFreed { pfn, .. } => {
+                victims.remove(&pfn);
+            }
+            _ => {}
+        }
+    }
+    victims
+}
+
+/// The reason in the few words that fit into a frame; the caption has more.
+fn short(reason: Reason) -> String {
+    let words = match reason {
+        Reason::OldestArrival => "oldest arrival",
+        Reason::LongestUnused => "longest unused",
+        Reason::BitClear => "bit is clear",
+        Reason::NextUse(u64::MAX) => "never used again",
+        Reason::NextUse(_) => "used last of all",
+    };
+    words.to_owned()
+}
+
+fn order(state: &State, lights: &Lights) -> Order {
+    let (name, rule) = match state.config().policy {
+        PolicyKind::Fifo => ("FIFO", "oldest first"),
+        PolicyKind::Lru => ("LRU", "longest unused first"),
+        PolicyKind::Clock => ("CLOCK", "set bits spare once"),
+        PolicyKind::Opt => ("OPT", "farthest use first"),
+    };
+    let place = |pfn, note, hand| Place { pfn, note, hand, light: lights.on(Spot::frame(pfn)) };
+    let all: Vec<Place> = match state.policy() {
+        PolicyView::Queue(queue) => queue.into_iter().map(|pfn| place(pfn, None, false)).collect(),
+        PolicyView::Clock { hand, referenced } => {
+            let frames = referenced.len();
+            let from_hand = (0..frames).map(|i| (hand.index() + i) % frames);
+            let held = from_hand.filter_map(|at| referenced[at].map(|bit| (Pfn::new(at as u32), bit)));
+            held.map(|(pfn, bit)| place(pfn, Some(u8::from(bit).to_string()), pfn == hand)).collect()
+        }
+        PolicyView::Uses(now) => by_next_use(state, now)
+            .into_iter()
+            .map(|(next, pfn)| place(pfn, Some(uses_until(next, now)), false))
+            .collect(),
+    };
+    let more = all.len().saturating_sub(MOST_IN_ORDER);
+    let places = all.into_iter().take(MOST_IN_ORDER).collect();
+    let notes = match state.config().policy {
+        PolicyKind::Clock => "bit",
+        PolicyKind::Opt => "next",
+        PolicyKind::Fifo | PolicyKind::Lru => "",
+    };
+    Order { name, rule, notes, places, more, light: lights.on(Spot::Policy) }
+}
+
+/// Frames that hold a page, the one that is used latest first.
+fn by_next_use(state: &State, now: u64) -> Vec<(u64, Pfn)> {
+    let held = state.frames().iter().zip(0..).filter(|(frame, _)| !matches!(frame.holds(), Holds::Free | Holds::Taken));
+    let mut all: Vec<(u64, Pfn)> =
+        held.map(|(frame, pfn)| (state.setup().future.next_use(frame, now), Pfn::new(pfn))).collect();
+    all.sort_by_key(|&(next, pfn)| (std::cmp::Reverse(next), pfn));
+    all
+}
+
+fn uses_until(next: u64, now: u64) -> String {
+    if next == u64::MAX { "∞".to_owned() } else { (next - now).to_string() }
+}
+
+fn cache(state: &State, lights: &Lights) -> Vec<CachedFile> {
+    let objects = state.objects().filter(|(_, object)| !object.is_dropped());
+    objects.map(|(id, _)| cached_file(state, lights, id)).take(MOST_FILES).collect()
+}
+
+fn cached_file(state: &State, lights: &Lights, id: ObjectId) -> CachedFile {
+    let object = state.object(id);
+    let total = state.format().pages_of(object.size());
+    let cached: Vec<(FilePage, Pfn)> = object.cached_pages().collect();
+    let shown: Vec<FilePage> = if total <= MOST_PAGES {
+        (0..total).map(FilePage::new).collect()
+    } else {
+        let lit = cached.iter().map(|(page, _)| *page);
+        let mut pages: Vec<FilePage> = lit.take(MOST_PAGES as usize).collect();
+        for page in (0..MOST_PAGES).map(FilePage::new) {
+            if pages.len() < MOST_PAGES as usize && !pages.contains(&page) {
+                pages.push(page);
+            }
+        }
+        pages.sort_unstable();
+        pages
+    };
+    let pages: Vec<CachedPage> = shown
+        .into_iter()
+        .map(|page| {
+            let frame = object.cached(page);
+            let dirty = frame.is_some_and(|pfn| state.frame(pfn).is_dirty());
+            CachedPage { page, frame, dirty, light: lights.on(Spot::Cached { object: id, page }) }
+        })
+        .collect();
+    let inner = pages.iter().map(|page| page.light).fold(Light::Far, Light::min);
+    CachedFile {
+        object: id,
+        name: object_name(state, id),
+        texture: Texture::of(id),
+        note: format!("{} of {total}", cached.len()),
+        light: lights.on(Spot::File(id)).min(inner).max(Light::Near),
+        pages,
+    }
+}

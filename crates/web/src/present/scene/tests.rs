@@ -1,0 +1,119 @@
+//! What the picture says at telling moments of the lessons.
+
+use super::chain::{cells, chain};
+use super::lit::Light;
+use super::processes::PageState;
+use super::translation::Row;
+use super::*;
+use crate::seam::Thing;
+use crate::stage::moments::{lesson, moment, moment_of, moments, whole};
+use vmcore::units::{Pfn, Pid, Vpn};
+
+fn state_of(scene: &Scene, pid: u16, vpn: u64) -> PageState {
+    let cell = cells(scene).find(|cell| (cell.pid, cell.vpn) == (Pid::new(pid), Vpn::new(vpn)));
+    cell.expect("the page is drawn").state
+}
+
+fn selected(scene: &Scene) -> &Row {
+    scene.translation.tables[0].rows.iter().find(|row| row.selected).expect("an entry is selected")
+}
+
+#[test]
+fn the_failing_bit_is_named_where_it_stands() {
+    let scene = moment_of(lesson("L03"), 3, "reads entry 5");
+    let row = selected(&scene);
+    assert_eq!((row.label.as_str(), row.verdict.as_deref(), row.light), ("5", Some("not present"), Light::Lit));
+    assert!(row.bits[0].fails && row.bits[1..].iter().all(|bit| !bit.fails));
+}
+
+#[test]
+fn a_store_to_a_read_only_entry_fails_by_its_write_bit() {
+    let scene = moment_of(lesson("L10"), 8, "reads entry 3");
+    let row = selected(&scene);
+    assert_eq!(row.verdict.as_deref(), Some("read-only"));
+    assert_eq!(row.bits.iter().map(|bit| bit.fails).collect::<Vec<_>>(), [false, true, false, false]);
+}
+
+#[test]
+fn the_entry_about_to_be_written_is_a_ghost() {
+    let scene = moment_of(lesson("L08"), 7, "in the page cache");
+    assert_eq!(selected(&scene).ghost.as_deref(), Some("0"));
+    assert!(scene.links.iter().any(|link| link.kind == links::Kind::Ghost && link.to == Pfn::new(0)));
+    let frame = &scene.memory.frames[0];
+    let badges: Vec<(&str, bool)> = frame.mappers.iter().map(|badge| (badge.text.as_str(), badge.ghost)).collect();
+    assert_eq!(badges, [("A", false), ("B", true)]);
+}
+
+#[test]
+fn two_processes_meet_on_one_frame() {
+    let scene = moment_of(lesson("L08"), 7, "has the byte");
+    let frames: Vec<Option<Pfn>> = cells(&scene).map(|cell| cell.frame).collect();
+    assert_eq!(frames, [Some(Pfn::new(0)), Some(Pfn::new(0))]);
+    assert_eq!(scene.links.len(), 2, "the story's arrow and the other mapper's");
+}
+
+#[test]
+fn fork_leaves_private_pages_to_be_copied() {
+    let scene = moment_of(lesson("L10"), 7, "returns");
+    for pid in [0, 1] {
+        assert_eq!(state_of(&scene, pid, 2), PageState::CopyOnWrite);
+    }
+    assert_eq!((state_of(&scene, 0, 8), state_of(&scene, 1, 8)), (PageState::Writable, PageState::Absent));
+}
+
+#[test]
+fn pages_beyond_the_end_and_in_swap_are_told_apart() {
+    let source = "machine textbook { frames = 1, signals = continue }\nfile \"a\" size 20\n\
+                  A: fd = open(\"a\", O_RDONLY)\nA: p = mmap(0x40, 48, PROT_READ, MAP_SHARED, fd, 0)\n\
+                  A: q = mmap(0x80, 32, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)\n\
+                  A: q[0] = 'x'\nA: q[16] = 'y'\n";
+    let scene = moment(source, "step 5.0");
+    assert_eq!((state_of(&scene, 0, 5), state_of(&scene, 0, 6)), (PageState::Absent, PageState::PastEnd));
+    let scene = moment_of(source, 5, "is stored");
+    assert_eq!((state_of(&scene, 0, 8), state_of(&scene, 0, 9)), (PageState::Swapped, PageState::Writable));
+}
+
+#[test]
+fn every_part_lights_something_and_not_everything() {
+    for lesson in script::library::LESSONS {
+        moments(lesson.source, false, &mut |name, scene| {
+            let lit = cells(scene).filter(|cell| cell.light == Light::Lit).count();
+            assert!(lit <= 4, "{} {name}: {lit} pages are lit", lesson.id);
+            if let Some(caption) = &scene.caption {
+                assert!(
+                    !caption.at.is_empty() || caption.text.contains("power"),
+                    "{} {name}: {}",
+                    lesson.id,
+                    caption.text
+                );
+            }
+        });
+    }
+}
+
+#[test]
+fn a_chain_leads_from_the_page_to_the_disk() {
+    let scene = moment_of(lesson("L03"), 3, "has the byte");
+    let chain = chain(&scene, Thing::Page { pid: Pid::new(0), vpn: Vpn::new(5) });
+    let has = |spot: &Spot| chain.spots.contains(spot);
+    assert!(has(&Spot::frame(Pfn::new(0))), "{:?}", chain.spots);
+    assert!(chain.spots.iter().any(|spot| matches!(spot, Spot::Thing(Thing::Entry { index: 5, .. }))));
+    assert!(chain.spots.iter().any(|spot| matches!(spot, Spot::Thing(Thing::Block { .. }))));
+    assert_eq!(chain.words, "A page 5, a page 1, present, read-only, frame 0 “BBBBBBBBBBBBBBBB”.");
+}
+
+#[test]
+fn physical_addresses_keep_the_offset() {
+    let scene = moment_of(lesson("L08"), 8, "has the byte");
+    let physical = scene.translation.physical.expect("the walk has found the frame");
+    assert_eq!((physical.frame.as_str(), physical.offset.as_str(), physical.text.as_str()), ("0", "F", "0xf"));
+}
+
+#[test]
+fn a_step_of_many_events_is_still_a_picture() {
+    let source = "machine textbook { page = 16, va_bits = 20, frames = 64, policy = clock }\nfile \"big\" size 65536\n\
+                  A: fd = open(\"big\", O_RDONLY)\nA: p = mmap(0x10, 65536, PROT_READ, MAP_SHARED, fd, 0)\nA: p[0..65536]\n";
+    let scene = whole(source, 3);
+    assert_eq!(scene.memory.frames.len(), 64);
+    assert!((1..=8).contains(&scene.motions.len()), "{:?}", scene.motions);
+}

@@ -1,0 +1,33 @@
+//! Arrangements of the same components, without state of their own. The address picks one.
+
+mod embed;
+mod lecture;
+mod study;
+
+use crate::app::Views;
+use crate::components::stage::Stage;
+use crate::store::{Model, Msg};
+use crate::url::View;
+use yew::prelude::*;
+
+/// The screen.
+pub fn shell(model: &Model, views: &Views, send: &Callback<Msg>) -> Html {
+    match model.ui.view {
+        View::Study => study::study(model, views, send),
+        View::Lecture => lecture::lecture(model, views, send),
+        View::Embed => embed::embed(model, views, send),
+    }
+}
+
+/// The picture, or what is to be said where nothing runs.
+fn stage(model: &Model, views: &Views) -> Html {
+    match &views.scene {
+        Some(scene) => html! {
+            <Stage scene={scene.clone()} chosen={model.ui.chosen} key_of_motion={views.key_of_motion()}
+                on={views.on_stage()} />
+        },
+        None => html! {
+            <p class="shell-empty">{ "This script has mistakes, so there is nothing to show yet. They are listed under its text." }</p>
+        },
+    }
+}

@@ -1,0 +1,190 @@
+//! Where everything stands: from a [`Scene`] to marks in SVG units, never measured from the page.
+//!
+//! Wide: four zones from left to right; distance is cost. Compact: the same zones stacked, for phones. Arrows run in
+//! the gutters between the zones and in the channels above page cells, where no text stands.
+//!
+//! | room | what it owns |
+//! |---|---|
+//! | [`shape`] | rectangles, marks, groups, the pen that collects them |
+//! | [`text`] | type sizes, how wide a text is, shortening and wrapping |
+//! | `processes` `translation` `memory` `disk` | one zone each |
+//! | [`arrows`] | the ways of the arrows |
+//! | [`caption`] | a place for the caption where it hides nothing |
+
+pub(crate) mod arrows;
+pub(crate) mod caption;
+mod disk;
+mod memory;
+mod processes;
+pub(crate) mod shape;
+pub(crate) mod text;
+mod translation;
+
+#[cfg(test)]
+mod tests;
+
+use crate::present::scene::Scene;
+use crate::present::scene::chain::Chain;
+use arrows::Arrow;
+use caption::CaptionBox;
+use shape::{Anchors, Group, Hit, Pen, Rect};
+use text::Style;
+
+/// The picture's width and height at its roomiest, in units that are pixels on a screen of 1280 × 720.
+pub(crate) const WIDE: (f64, f64) = (784.0, 556.0);
+/// The width of the stacked picture.
+const NARROW: f64 = 372.0;
+/// How tightly each zone of it is set.
+const COMPACT: [Density; 4] = [1, 1, 2, 2];
+/// Where the zones begin, below their headings.
+const TOP: f64 = 42.0;
+/// How much of the bottom stays free.
+const FOOT: f64 = 8.0;
+
+/// All marks, ready to be drawn.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Picture {
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) arrows: Vec<Arrow>,
+    pub(crate) caption: Option<CaptionBox>,
+    pub(crate) hits: Vec<Hit>,
+    pub(crate) anchors: Anchors,
+}
+
+/// A zone's column.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Room {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) w: f64,
+}
+
+/// How tightly a zone is set; 0 is roomy.
+pub(crate) type Density = u8;
+
+/// The tightest setting.
+const TIGHTEST: Density = 4;
+
+type Zone = fn(&mut Pen, &Scene, Room, Density) -> f64;
+
+/// The zones from left to right with their headings.
+const ZONES: [(&str, Zone); 4] = [
+    ("PROCESSES", processes::draw),
+    ("TRANSLATION", translation::draw),
+    ("MEMORY", memory::draw),
+    ("DISK", disk::draw),
+];
+
+/// Lays a scene out. With a chain, what belongs to it is clear and the rest is dimmed.
+pub(crate) fn picture(scene: &Scene, chain: Option<&Chain>) -> Picture {
+    let mut pen = Pen::new(chain);
+    let (width, height, lanes) = if scene.compact { stacked(&mut pen, scene) } else { wide(&mut pen, scene) };
+    let arrows = arrows::arrows(scene, chain, &pen, &lanes);
+    let caption = match chain {
+        None => scene.caption.as_ref().and_then(|caption| caption::place(caption, &pen, &arrows, (width, height))),
+        Some(_) => None,
+    };
+    let Pen { groups, hits, anchors, .. } = pen;
+    Picture { width, height, groups, arrows, caption, hits, anchors }
+}
+
+/// Where arrows may run.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Lanes {
+    /// Right of the processes' cards.
+    pub(crate) processes: f64,
+    /// Left of the page tables.
+    pub(crate) address: f64,
+    /// Above the zones; stacked pictures have none.
+    pub(crate) top: Option<f64>,
+    /// Left of the frames; right of everything where the zones are stacked.
+    pub(crate) memory: f64,
+    /// Between frames and disk.
+    pub(crate) disk: f64,
+}
+
+/// Zones side by side. What does not fit at the tightest setting makes the whole picture larger, and so smaller drawn.
+fn wide(pen: &mut Pen, scene: &Scene) -> (f64, f64, Lanes) {
+    let scales = [1.0, 1.12, 1.25, 1.4, 1.6];
+    let fits = |scale: f64| {
+        let columns = columns(scene, scale);
+        let limit = WIDE.1 * scale - FOOT;
+        let settings: [(Density, f64); 4] = std::array::from_fn(|zone| setting(scene, zone, columns[zone], limit));
+        let fitting = settings.iter().all(|setting| setting.1 <= limit);
+        (columns, settings, fitting, scale)
+    };
+    let tried = scales.iter().map(|&scale| fits(scale)).find(|(_, _, fitting, _)| *fitting);
+    let (columns, settings, _, scale) = tried.unwrap_or_else(|| fits(scales[scales.len() - 1]));
+    let mut height = WIDE.1 * scale;
+    for (zone, (heading, draw)) in ZONES.iter().enumerate() {
+        self::heading(pen, heading, columns[zone].x, 18.0);
+        height = height.max(draw(pen, scene, columns[zone], settings[zone].0) + FOOT);
+    }
+    let right = |zone: usize| columns[zone].x + columns[zone].w;
+    let lanes = Lanes {
+        processes: right(0) + 7.0,
+        address: columns[1].x - 9.0,
+        top: Some(TOP - 8.0),
+        memory: right(1) + 11.0,
+        disk: right(2) + 6.0,
+    };
+    (WIDE.0 * scale, height, lanes)
+}
+
+/// The roomiest setting of a zone that ends above `limit`, and where it ends.
+fn setting(scene: &Scene, zone: usize, room: Room, limit: f64) -> (Density, f64) {
+    let ends = |density| ZONES[zone].1(&mut Pen::new(None), scene, room, density);
+    let roomy = (0..=TIGHTEST).map(|density| (density, ends(density))).find(|(_, end)| *end <= limit);
+    roomy.unwrap_or_else(|| (TIGHTEST, ends(TIGHTEST)))
+}
+
+/// The four columns. Translation takes what its format needs; the others share the rest.
+fn columns(scene: &Scene, scale: f64) -> [Room; 4] {
+    let width = WIDE.0 * scale;
+    let gutters = [34.0, 38.0, 26.0];
+    let translation = translation::width(scene);
+    let rest = width - 24.0 - gutters.iter().sum::<f64>() - translation;
+    let widths = [rest * 0.44, translation, rest * 0.315, rest * 0.245];
+    let mut x = 12.0;
+    std::array::from_fn(|zone| {
+        let room = Room { x, y: TOP, w: widths[zone] };
+        x += widths[zone] + gutters.get(zone).copied().unwrap_or_default();
+        room
+    })
+}
+
+fn stacked(pen: &mut Pen, scene: &Scene) -> (f64, f64, Lanes) {
+    let width = NARROW.max(translation::width(scene) + 44.0);
+    let lane = width - 16.0;
+    let mut y = 0.0;
+    for (zone, (heading, draw)) in ZONES.iter().enumerate() {
+        self::heading(pen, heading, 14.0, y + 16.0);
+        let x = if zone == 1 { 24.0 } else { 14.0 };
+        let room = Room { x, y: y + 30.0, w: width - x - 24.0 };
+        y = draw(pen, scene, room, COMPACT[zone]) + 18.0;
+    }
+    let lanes = Lanes { processes: lane, address: 16.0, top: None, memory: lane, disk: lane };
+    (width, y, lanes)
+}
+
+fn heading(pen: &mut Pen, content: &'static str, x: f64, y: f64) {
+    pen.plain("stage-heading");
+    pen.text(x, y, Style::Heading, content);
+}
+
+/// The largest squares of which so many fill at most so much height, and their gaps.
+pub(crate) fn squares(count: usize, width: f64, height: f64) -> (f64, f64) {
+    let sizes = [(22.0, 3.0), (18.0, 3.0), (15.0, 3.0), (12.5, 2.5), (10.0, 2.0), (8.0, 1.5)];
+    let fits = |&(size, gap): &(f64, f64)| {
+        let columns = (((width + gap) / (size + gap)) as usize).max(1);
+        count.div_ceil(columns) as f64 * (size + gap) <= height
+    };
+    sizes.into_iter().find(fits).unwrap_or(sizes[sizes.len() - 1])
+}
+
+/// A room's rectangle from `y` on, so many units high.
+pub(crate) fn strip(room: Room, y: f64, h: f64) -> Rect {
+    Rect { x: room.x, y, w: room.w, h }
+}

@@ -1,0 +1,278 @@
+//! Where frames, the policy's line and the page cache stand.
+
+use super::shape::{Align, Mark, Pen, Rect};
+use super::text::{Style, fit, width};
+use super::{Density, Room};
+use crate::present::scene::Scene;
+use crate::present::scene::content::Texture;
+use crate::present::scene::lit::{Light, Spot};
+use crate::present::scene::memory::{CachedFile, CachedPage, FrameView, Memory, Order};
+
+/// How frames are drawn.
+enum Look {
+    /// Two lines: content, holder and mappers.
+    Card,
+    /// One line: content and mappers.
+    Line,
+    /// A square with a letter.
+    Square,
+}
+
+pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -> f64 {
+    let memory = &scene.memory;
+    let count = memory.frames.len();
+    let look = match density {
+        0 | 1 if count <= 12 => Look::Card,
+        0..=2 if count <= 24 => Look::Line,
+        _ => Look::Square,
+    };
+    let mut y = match look {
+        Look::Card => cards(pen, memory, room, density),
+        Look::Line => lines(pen, memory, room),
+        Look::Square => squares(pen, memory, room, density),
+    };
+    if memory.more > 0 {
+        pen.plain("stage-more");
+        let text = format!("… {} more, {} free", memory.more, memory.free);
+        pen.text(room.x, y + 9.0, Style::Small, fit(Style::Small, &text, room.w));
+        y += 14.0;
+    }
+    y = order(pen, &memory.policy, Room { y: y + 8.0, ..room });
+    cache(pen, &memory.cache, Room { y: y + 14.0, ..room }, density)
+}
+
+fn cards(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
+    let roomy = density == 0 && memory.frames.len() <= 8;
+    let h = if roomy { 41.0 } else { 34.0 };
+    let pitch = h + if roomy { 8.0 } else { 4.0 };
+    for (at, frame) in memory.frames.iter().enumerate() {
+        let rect = Rect { x: room.x, y: room.y + at as f64 * pitch, w: room.w, h };
+        open(pen, frame, rect);
+        let first = rect.y + h * 0.42;
+        pen.classed(rect.x + 10.0, first, Style::Code, Align::Start, "stage-number", frame.pfn.to_string());
+        let x = rect.x + 28.0;
+        let room_for_content = rect.right() - x - if frame.dirty { 14.0 } else { 4.0 };
+        content(pen, frame, x, first, Style::CodeSmall, room_for_content);
+        if frame.dirty {
+            pen.mark(Mark::Pencil { x: rect.right() - 12.0, y: rect.y + 4.0 });
+        }
+        let badges = badges(pen, frame, rect.right() - 5.0, rect.bottom() - 10.5);
+        let holder = frame.victim.as_deref().map_or_else(|| frame.holder.clone(), |why| format!("goes: {why}"));
+        let style = if frame.free { "stage-dim" } else { "" };
+        if !frame.free {
+            let text = fit(Style::Small, &holder, badges - x - 4.0);
+            pen.classed(x, rect.bottom() - 7.0, Style::Small, Align::Start, style, text);
+        }
+        close(pen, frame, rect);
+    }
+    room.y + memory.frames.len() as f64 * pitch - (pitch - h)
+}
+
+fn lines(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
+    let pitch = 21.0;
+    for (at, frame) in memory.frames.iter().enumerate() {
+        let rect = Rect { x: room.x, y: room.y + at as f64 * pitch, w: room.w, h: 18.0 };
+        open(pen, frame, rect);
+        pen.classed(
+            rect.x + 10.0,
+            rect.cy() + 3.5,
+            Style::CodeSmall,
+            Align::Start,
+            "stage-number",
+            frame.pfn.to_string(),
+        );
+        let badges = badges(pen, frame, rect.right() - 4.0, rect.cy());
+        if frame.dirty {
+            pen.mark(Mark::Pencil { x: badges - 9.0, y: rect.cy() - 4.0 });
+        }
+        let x = rect.x + 26.0;
+        content(pen, frame, x, rect.cy() + 3.5, Style::CodeSmall, badges - x - if frame.dirty { 12.0 } else { 3.0 });
+        close(pen, frame, rect);
+    }
+    room.y + memory.frames.len() as f64 * pitch - 3.0
+}
+
+fn squares(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
+    let most = if density >= 3 { 220.0 } else { 330.0 };
+    let (size, gap) = super::squares(memory.frames.len(), room.w, most);
+    let columns = (((room.w + gap) / (size + gap)) as usize).max(1);
+    for (at, frame) in memory.frames.iter().enumerate() {
+        let (column, row) = ((at % columns) as f64, (at / columns) as f64);
+        let rect = Rect { x: room.x + column * (size + gap), y: room.y + row * (size + gap), w: size, h: size };
+        pen.place(class(frame), Spot::frame(frame.pfn), frame.light, frame.mappers.first().map(|badge| badge.pid));
+        pen.rect(rect, 2.0, "stage-frame-box");
+        if !frame.free && size >= 11.0 {
+            let drop = 3.5;
+            pen.aligned(rect.cx(), rect.cy() + drop, Style::CodeSmall, Align::Middle, frame.letter.to_string());
+        }
+        let spot = Spot::frame(frame.pfn);
+        pen.anchor(spot, rect);
+        pen.hit(spot, rect.grown(gap / 2.0), words(frame));
+    }
+    room.y + memory.frames.len().div_ceil(columns) as f64 * (size + gap)
+}
+
+fn class(frame: &FrameView) -> &'static str {
+    match (frame.free, frame.victim.is_some()) {
+        (true, _) => "stage-frame-free",
+        (_, true) => "stage-frame-victim",
+        (_, false) => "stage-frame",
+    }
+}
+
+fn open(pen: &mut Pen, frame: &FrameView, rect: Rect) {
+    pen.place(class(frame), Spot::frame(frame.pfn), frame.light, None);
+    pen.rect(rect, 4.0, "stage-frame-box");
+    if frame.texture != Texture::Plain {
+        let strip = Rect { x: rect.x + 1.0, y: rect.y + 1.5, w: 5.0, h: rect.h - 3.0 };
+        pen.mark(Mark::Texture { rect: strip, texture: frame.texture });
+    }
+}
+
+fn close(pen: &mut Pen, frame: &FrameView, rect: Rect) {
+    let spot = Spot::frame(frame.pfn);
+    pen.anchor(spot, rect);
+    pen.hit(spot, rect, words(frame));
+}
+
+fn words(frame: &FrameView) -> String {
+    let dirty = if frame.dirty { ", dirty" } else { "" };
+    format!("frame {}, {}{dirty}", frame.pfn, frame.holder)
+}
+
+/// The characters, with the byte that was loaded or stored marked.
+fn content(pen: &mut Pen, frame: &FrameView, x: f64, y: f64, style: Style, most: f64) {
+    let each = width(style, "0");
+    let fitting = ((most / each).max(0.0)) as usize;
+    let shown: String = frame.content.chars().take(fitting).collect();
+    if let Some(at) = frame.hot.filter(|&at| at < fitting) {
+        let rect =
+            Rect { x: x + at as f64 * each - 0.5, y: y - style.size() * 0.86, w: each + 1.0, h: style.size() * 1.16 };
+        pen.rect(rect, 1.5, "stage-byte");
+    }
+    pen.text(x, y, style, shown);
+}
+
+/// The mappers from right to left; where they end.
+fn badges(pen: &mut Pen, frame: &FrameView, right: f64, cy: f64) -> f64 {
+    let r = 6.5;
+    let mut x = right;
+    let shown = frame.mappers.len().min(4);
+    for badge in frame.mappers[..shown].iter().rev() {
+        let content = badge.text.clone();
+        pen.mark(Mark::Badge { x: x - r, y: cy, r, pid: badge.pid, ghost: badge.ghost, content });
+        x -= 2.0 * r + 2.5;
+    }
+    if frame.mappers.len() > shown {
+        let more = format!("+{}", frame.mappers.len() - shown);
+        x -= width(Style::Small, &more) + 2.0;
+        pen.text(x, cy + 3.5, Style::Small, more);
+    }
+    x
+}
+
+/// The policy's line: its name, and the frames in the order in which they would go.
+fn order(pen: &mut Pen, policy: &Order, room: Room) -> f64 {
+    pen.place("stage-policy", Spot::Policy, policy.light, None);
+    let top = room.y;
+    pen.text(room.x, top + 9.0, Style::Small, policy.name);
+    let mut x = room.x + width(Style::Small, policy.name) + 8.0;
+    if policy.places.is_empty() && width(Style::Small, policy.rule) <= room.x + room.w - x {
+        pen.classed(x, top + 9.0, Style::Small, Align::Start, "stage-dim", policy.rule);
+    }
+    let clock = policy.places.iter().any(|place| place.hand);
+    let noted = policy.places.iter().any(|place| place.note.is_some());
+    let digits = policy.places.iter().map(|place| place.pfn.to_string().len()).max().unwrap_or(1);
+    let each = 9.0 + 6.0 * digits.max(if clock { 1 } else { 2 }) as f64;
+    for (at, place) in policy.places.iter().enumerate() {
+        let more_follow = at + 1 < policy.places.len() || policy.more > 0;
+        if x + each + if more_follow { 10.0 } else { 0.0 } > room.x + room.w {
+            pen.classed(x, top + 9.0, Style::Small, Align::Start, "stage-dim", "…");
+            break;
+        }
+        let rect = Rect { x, y: top - 1.0, w: each - 2.0, h: 13.0 };
+        let first = at == 0 && !clock || place.hand;
+        pen.rect(rect, 2.0, if first { "stage-order-next" } else { "stage-order" });
+        pen.aligned(rect.cx(), top + 9.0, Style::CodeSmall, Align::Middle, place.pfn.to_string());
+        if let Some(note) = &place.note {
+            pen.aligned(rect.cx(), top + 23.0, Style::CodeSmall, Align::Middle, fit(Style::CodeSmall, note, each));
+        }
+        x += each;
+    }
+    if noted {
+        let most = width(Style::Small, policy.name) + 6.0;
+        pen.classed(room.x, top + 23.0, Style::Small, Align::Start, "stage-dim", fit(Style::Small, policy.notes, most));
+    }
+    let h = if noted { 26.0 } else { 13.0 };
+    pen.anchor(Spot::Policy, Rect { x: room.x, y: top - 1.0, w: room.w, h });
+    top + h
+}
+
+fn cache(pen: &mut Pen, files: &[CachedFile], room: Room, density: Density) -> f64 {
+    if files.is_empty() {
+        return room.y - 14.0;
+    }
+    let mut y = room.y;
+    pen.plain("stage-title");
+    pen.text(room.x, y + 9.0, Style::Title, "page cache");
+    if let [only] = files {
+        let free = room.w - width(Style::Title, "page cache") - 8.0;
+        let beside = width(Style::Note, &only.name) <= free;
+        if !beside {
+            pen.text(room.x, y + 22.0, Style::Note, fit(Style::Note, &only.name, room.w));
+            y += 13.0;
+        } else {
+            pen.aligned(room.x + room.w, y + 9.0, Style::Note, Align::End, only.name.clone());
+        }
+    }
+    y += 16.0;
+    for file in files {
+        if files.len() > 1 {
+            pen.group("stage-cached-file", file.light, None);
+            let note = width(Style::Small, &file.note) + 6.0;
+            pen.text(room.x, y + 8.0, Style::Small, fit(Style::Small, &file.name, room.w - note));
+            pen.aligned(room.x + room.w, y + 8.0, Style::Small, Align::End, file.note.clone());
+            y += 12.0;
+        }
+        y = cached_pages(pen, file, Room { y, ..room }, density) + 6.0;
+    }
+    y - 6.0
+}
+
+fn cached_pages(pen: &mut Pen, file: &CachedFile, room: Room, density: Density) -> f64 {
+    let gap = 3.0;
+    let columns = file.pages.len().clamp(4, 8);
+    let w = (room.w + gap) / columns as f64 - gap;
+    let (h, label) = if density >= 3 { (14.0, 0.0) } else { (20.0, 12.0) };
+    for (at, page) in file.pages.iter().enumerate() {
+        let (column, row) = ((at % columns) as f64, (at / columns) as f64);
+        let rect = Rect { x: room.x + column * (w + gap), y: room.y + row * (h + label + 3.0), w, h };
+        cached_page(pen, file, page, rect, label);
+    }
+    let rows = file.pages.len().div_ceil(columns).max(1);
+    room.y + rows as f64 * (h + label + 3.0) - 3.0
+}
+
+fn cached_page(pen: &mut Pen, file: &CachedFile, page: &CachedPage, rect: Rect, label: f64) {
+    let spot = Spot::Cached { object: file.object, page: page.page };
+    let light = if page.light == Light::Lit { Light::Lit } else { page.light };
+    pen.place(if page.frame.is_some() { "stage-cached" } else { "stage-cached-absent" }, spot, light, None);
+    pen.rect(rect, 3.0, "stage-cached-box");
+    let text = page.frame.map_or_else(
+        || "–".to_owned(),
+        |pfn| match rect.w >= 26.0 {
+            true => format!("→ {pfn}"),
+            false => pfn.to_string(),
+        },
+    );
+    pen.aligned(rect.cx(), rect.cy() + 3.5, Style::CodeSmall, Align::Middle, fit(Style::CodeSmall, &text, rect.w));
+    if page.dirty && rect.w >= 24.0 {
+        pen.mark(Mark::Pencil { x: rect.right() - 8.5, y: rect.y + 1.5 });
+    }
+    if label > 0.0 {
+        let number = fit(Style::CodeSmall, &page.page.to_string(), rect.w + 2.0);
+        pen.classed(rect.cx(), rect.bottom() + 10.0, Style::CodeSmall, Align::Middle, "stage-dim", number);
+    }
+    // What is said of it must not hide its number.
+    pen.anchor(spot, Rect { h: rect.h + label, ..rect });
+}

@@ -1,0 +1,138 @@
+//! Every step and part of every lesson, and some worlds that are hard to draw: texts do not overlap, nothing leaves the
+//! picture, no arrow runs through a text.
+
+use super::arrows::segments;
+use super::shape::Rect;
+use super::*;
+use crate::present::scene::chain::{Chain, chain};
+use crate::seam::Thing;
+use crate::stage::moments::moments;
+
+fn texts(picture: &Picture) -> Vec<(Rect, String)> {
+    let marks = picture.groups.iter().flat_map(|group| &group.marks);
+    let text = |mark: &shape::Mark| match mark {
+        shape::Mark::Text { content, .. } => Some((mark.text_rect()?, content.clone())),
+        _ => None,
+    };
+    marks.filter_map(text).collect()
+}
+
+fn check(name: &str, scene: &Scene, chain: Option<&Chain>) {
+    let picture = picture(scene, chain);
+    let texts = texts(&picture);
+    let all = Rect { x: 0.0, y: 0.0, w: picture.width, h: picture.height };
+    for (rect, text) in &texts {
+        assert!(within(rect, &all), "{name}: `{text}` leaves the picture at {rect:?}");
+    }
+    for (at, (a, first)) in texts.iter().enumerate() {
+        for (b, second) in &texts[at + 1..] {
+            assert!(!shrunk(a).overlaps(&shrunk(b)), "{name}: `{first}` {a:?} and `{second}` {b:?} overlap");
+        }
+    }
+    for arrow in &picture.arrows {
+        for segment in segments(&arrow.points) {
+            let line = segment.grown(0.6);
+            assert!(within(&segment, &all), "{name}: an arrow leaves the picture: {:?}", arrow.points);
+            for (rect, text) in &texts {
+                assert!(
+                    !line.overlaps(&shrunk(rect)),
+                    "{name}: an arrow crosses `{text}` {rect:?}: {:?}",
+                    arrow.points
+                );
+            }
+        }
+    }
+    if let Some(caption) = &picture.caption {
+        assert!(within(&caption.rect, &all), "{name}: the caption leaves the picture");
+    }
+}
+
+fn within(rect: &Rect, all: &Rect) -> bool {
+    rect.x >= all.x - 0.5 && rect.y >= all.y && rect.right() <= all.right() + 0.5 && rect.bottom() <= all.bottom()
+}
+
+/// Widths are estimated generously, and ascenders rarely touch.
+fn shrunk(rect: &Rect) -> Rect {
+    rect.grown(-0.8)
+}
+
+fn check_all(source: &str) {
+    for compact in [false, true] {
+        moments(source, compact, &mut |name, scene| {
+            let name = format!("{name}{}", if compact { ", compact" } else { "" });
+            check(&name, scene, None);
+            // What is chosen is drawn alike at every part of a step.
+            let first = name
+                .contains(".0")
+                .then_some(())
+                .and_then(|()| crate::present::scene::chain::cells(scene).find(|cell| cell.frame.is_some()));
+            if let Some(cell) = first {
+                let chosen = chain(scene, Thing::Page { pid: cell.pid, vpn: cell.vpn });
+                check(&format!("{name}, chosen"), scene, Some(&chosen));
+            }
+        });
+    }
+}
+
+#[test]
+fn lessons_are_drawn_without_overlaps() {
+    for lesson in script::library::LESSONS {
+        println!("{}", lesson.id);
+        check_all(lesson.source);
+    }
+}
+
+#[test]
+fn every_format_is_drawn_without_overlaps() {
+    for table in ["x86-64", "sv39", "ia32"] {
+        println!("{table}");
+        check_all(&format!(
+            "machine textbook {{ page = 4096, table = {table}, tlb = 8x2, frames = 16 }}\n\
+             file \"lib.so\" size 131072 fill text \"The quick brown fox. \"\n\
+             A: fd = open(\"lib.so\", O_RDONLY)\n\
+             A: p = mmap(0x3a4c0000, 131072, PROT_READ, MAP_SHARED, fd, 0)\n\
+             A: p[73736]\nA: p[73737]\n\
+             A: q = mmap(0, 40960, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)\n\
+             A: q[8192] = 'x'\nA: B = fork()\nB: q[8192] = 'y'\n"
+        ));
+    }
+    for table in ["4+4", "3+3+3"] {
+        println!("{table}");
+        check_all(&format!(
+            "machine textbook {{ page = 16, table = {table} }}\nfile \"a\" size 64\n\
+             A: fd = open(\"a\", O_RDONLY)\nA: p = mmap(0x140, 64, PROT_READ, MAP_SHARED, fd, 0)\nA: p[19]\nA: p[20]\n"
+        ));
+    }
+}
+
+#[test]
+fn crowds_are_drawn_without_overlaps() {
+    let mut eight = String::from("machine textbook { frames = 8, policy = clock }\nfile \"poem\" size 64\n");
+    for process in 'A'..='H' {
+        eight += &format!(
+            "{process}: fd = open(\"poem\", O_RDWR)\n\
+             {process}: p = mmap(0x40, 64, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)\n"
+        );
+    }
+    eight += "A: p[17] = 'x'\nE: p[17] = 'x'\nH: p[17] = 'x'\n";
+    check_all(&eight);
+    let many_pages = "machine textbook { page = 16, va_bits = 12, frames = 64, policy = opt }\nfile \"big\" size 1024\n\
+                      A: fd = open(\"big\", O_RDONLY)\nA: p = mmap(0x40, 1024, PROT_READ, MAP_SHARED, fd, 0)\n\
+                      A: p[0]\nA: p[1000]\n";
+    check_all(many_pages);
+    let many_frames = "machine linux { frames = 4096 }\nfile \"big\" size 1048576\n\
+                       A: fd = open(\"big\", O_RDONLY)\nA: p = mmap(0, 1048576, PROT_READ, MAP_SHARED, fd, 0)\n\
+                       A: p[0]\nA: p[500000]\n";
+    check_all(many_frames);
+}
+
+#[test]
+fn evictions_and_swap_are_drawn_without_overlaps() {
+    for policy in ["fifo", "lru", "clock", "opt"] {
+        check_all(&format!(
+            "machine textbook {{ frames = 3, policy = {policy}, tlb = 4 }}\n\
+             A: p = mmap(0x20, 96, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)\n\
+             for i in 0..6 {{\n  A: p[16*i] = 'a'\n}}\nA: p[0]\nA: p[17]\nkernel: power_cut()\n"
+        ));
+    }
+}

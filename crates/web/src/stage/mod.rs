@@ -1,0 +1,12 @@
+//! The picture: where things are and what moves.
+//!
+//! | room | what it owns |
+//! |---|---|
+//! | [`geometry`] | from a scene to a list of marks in SVG units, never measured from the page |
+//! | [`choreography`] | from events to motions |
+
+pub(crate) mod choreography;
+pub(crate) mod geometry;
+
+#[cfg(test)]
+pub(crate) mod moments;
