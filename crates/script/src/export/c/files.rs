@@ -59,11 +59,6 @@ impl Files {
         Self { files }
     }
 
-    /// How many memory objects there are.
-    pub(super) fn shm_count(&self) -> usize {
-        self.files.iter().filter(|file| file.shm).count()
-    }
-
     /// How C speaks of the file of that name, and whether it is a memory object.
     pub(super) fn named(&self, name: &str) -> (String, bool) {
         match self.files.iter().find(|file| file.name == name) {

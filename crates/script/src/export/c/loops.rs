@@ -10,10 +10,13 @@ use crate::span::Span;
 /// Numbers that one loop may have written out.
 const MAX_LISTED: i128 = 10_000;
 
-/// A loop's head, and how large its variable can become.
+/// What is not known beforehand can be anything.
+const ANY: (i128, i128) = (i128::MIN, i128::MAX);
+
+/// A loop's head, and the least and the largest value of its variable.
 pub(super) struct Head {
     pub(super) text: String,
-    pub(super) most: i128,
+    pub(super) range: (i128, i128),
 }
 
 /// `for variable in source`, where `variable` is its C name.
@@ -22,8 +25,11 @@ pub(super) fn head(scope: &Scope<'_>, source: &Source, span: Span, variable: &st
         Source::Range { from, to, step } => range(scope, from, to, step.as_ref(), variable),
         Source::List(items) => {
             let numbers: Result<Vec<_>, _> = items.iter().map(|item| scope.number(item)).collect();
-            let most = items.iter().map(|item| scope.bound(item).unwrap_or(i128::MAX)).max().unwrap_or(0);
-            Ok(listed(variable, &numbers?, most, ""))
+            let ranges: Option<Vec<_>> = items.iter().map(|item| scope.range(item)).collect();
+            let ranges = ranges.unwrap_or_else(|| vec![ANY]);
+            let least = ranges.iter().map(|range| range.0).min().unwrap_or(0);
+            let most = ranges.iter().map(|range| range.1).max().unwrap_or(0);
+            Ok(listed(variable, &numbers?, (least, most), ""))
         }
         Source::Uniform { n, count, seed } => {
             let n = constant(scope, n, 1, MAX_UNIFORM)?;
@@ -41,7 +47,7 @@ pub(super) fn head(scope: &Scope<'_>, source: &Source, span: Span, variable: &st
             Ok(drawn(variable, draws, n, n, "shuffle"))
         }
     }
-    .and_then(|head| match head.most <= i128::from(i64::MAX) {
+    .and_then(|head| match i64::try_from(head.range.0).is_ok() && i64::try_from(head.range.1).is_ok() {
         true => Ok(head),
         false => Err(Diagnostic::error(span, "this loop's numbers do not fit C's long")),
     })
@@ -66,11 +72,13 @@ fn range(scope: &Scope<'_>, from: &Expr, to: &Expr, step: Option<&Expr>, variabl
         by => format!("{variable} += {by}"),
     };
     let sign = if by < 0 { ">" } else { "<" };
-    let most = |expr| scope.bound(expr).unwrap_or(i128::MAX);
-    Ok(Head {
-        text: format!("for (long {variable} = {from_text}; {variable} {sign} {to_text}; {next}) {{\n"),
-        most: most(from).max(most(to)).saturating_add(by.abs()),
-    })
+    // The variable steps once over its end before the loop is left, but no step sees that.
+    let (from, to) = (scope.range(from).unwrap_or(ANY), scope.range(to).unwrap_or(ANY));
+    let range = match by < 0 {
+        true => (to.0.saturating_add(1).min(from.1), from.1),
+        false => (from.0, to.1.saturating_sub(1).max(from.0)),
+    };
+    Ok(Head { text: format!("for (long {variable} = {from_text}; {variable} {sign} {to_text}; {next}) {{\n"), range })
 }
 
 fn constant(scope: &Scope<'_>, expr: &Expr, least: i128, most: i128) -> Result<i128, Refused> {
@@ -87,13 +95,13 @@ fn constant(scope: &Scope<'_>, expr: &Expr, least: i128, most: i128) -> Result<i
 
 fn drawn(variable: &str, mut draws: Draws, count: i128, n: i128, name: &str) -> Head {
     let numbers: Vec<String> = (0..count).map(|_| draws.draw().to_string()).collect();
-    listed(variable, &numbers, n, name)
+    listed(variable, &numbers, (0, n), name)
 }
 
-fn listed(variable: &str, numbers: &[String], most: i128, source: &str) -> Head {
+fn listed(variable: &str, numbers: &[String], range: (i128, i128), source: &str) -> Head {
     let note = if source.is_empty() { String::new() } else { format!("/* {source} */ ") };
     if numbers.is_empty() {
-        return Head { text: format!("for (long {variable} = 0; 0; {variable}++) {{ {note}\n"), most: 0 };
+        return Head { text: format!("for (long {variable} = 0; 0; {variable}++) {{ {note}\n"), range: (0, 0) };
     }
     let mut text = format!("{note}EACH({variable}, ");
     let mut column = text.len();
@@ -109,5 +117,5 @@ fn listed(variable: &str, numbers: &[String], most: i128, source: &str) -> Head 
         text.push_str(comma);
     }
     text.push_str(") {\n");
-    Head { text, most }
+    Head { text, range }
 }

@@ -14,9 +14,10 @@
 
 enum { CONDUCTOR = -1, STACK_USED = 1 << 17, HIGH = 200 /* descriptors of the machinery's own */ };
 
-static int me = CONDUCTOR;                       /* which process of the scenario this one is */
-static int go[PROCESSES + 1][2], reports[2];         /* pipes: "take your step", and what it came to */
-static int lives[PROCESSES + 1], pidfd[PROCESSES + 1];   /* the conductor's book-keeping; lives: 0 not yet, 1, 2 dead */
+static int me = CONDUCTOR;                    /* which process of the scenario this one is */
+static int go[PROCESSES + 1][2], reports[2];  /* pipes: "take your step", and what it came to */
+static int lives[PROCESSES + 1];              /* for the conductor: 0 not yet, 1 it does, 2 no more */
+static int pidfd[PROCESSES + 1];              /* for the conductor: tells when a process is gone */
 static long step_number;
 static struct rusage before, after;
 static volatile sig_atomic_t armed;

@@ -60,7 +60,7 @@ pub(super) fn export(script: &Script, source: &str, config: &Checked) -> Result<
     }
     let mut out = String::new();
     header(&mut out, script, &scale);
-    constants(&mut out, script, &names, &scale, &files, config);
+    constants(&mut out, script, &names, &scale, config);
     out.push_str(PRELUDE);
     if scale.is_scaled() {
         out.push_str(SCALED_PRELUDE);
@@ -108,7 +108,7 @@ fn header(out: &mut String, script: &Script, scale: &Scale) {
     out.push_str(&names::comment(&paragraphs, 0));
 }
 
-fn constants(out: &mut String, script: &Script, names: &Names, scale: &Scale, files: &files::Files, config: &Checked) {
+fn constants(out: &mut String, script: &Script, names: &Names, scale: &Scale, config: &Checked) {
     let processes = names.processes();
     let enumerators: Vec<&str> = processes.iter().map(|(_, c)| c.as_str()).collect();
     let strings: Vec<String> = processes.iter().map(|(name, _)| names::string(name.as_bytes())).collect();
@@ -118,15 +118,19 @@ fn constants(out: &mut String, script: &Script, names: &Names, scale: &Scale, fi
     for header in HEADERS {
         let _ = writeln!(out, "#include <{header}>");
     }
-    let _ = write!(
-        out,
-        "\nenum {{\n    PAGE = 4096,        /* bytes in a page of this system */\n    UNIT = {:<11} /* bytes of it that the \
-         scenario uses */\n    SIGNALS_KILL = {kill},   /* does a process end at SIGSEGV and SIGBUS? */\n    HUGE_PAGES = \
-         {huge},     /* does the scenario ask for huge pages? */\n    SHM_OBJECTS = {},    /* shared-memory objects \
-         */\n}};\n",
-        format!("{},", scale.unit()),
-        files.shm_count(),
-    );
+    let unit = format!("UNIT = {},", scale.unit());
+    let kill = format!("SIGNALS_KILL = {kill},");
+    let huge = format!("HUGE_PAGES = {huge},");
+    out.push_str("\nenum {\n");
+    for (what, why) in [
+        ("PAGE = 4096,", "bytes in a page of this system"),
+        (&unit, "bytes of it that the scenario uses"),
+        (&kill, "does a process end at SIGSEGV and SIGBUS?"),
+        (&huge, "does the scenario ask for huge pages?"),
+    ] {
+        let _ = writeln!(out, "    {what:<18} /* {why} */");
+    }
+    out.push_str("};\n");
     let list = if enumerators.is_empty() { String::new() } else { format!("{}, ", enumerators.join(", ")) };
     let _ = writeln!(out, "enum {{ {list}PROCESSES, KERNEL = -2 }};");
     let strings = if strings.is_empty() { "NULL".to_owned() } else { strings.join(", ") };

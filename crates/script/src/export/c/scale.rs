@@ -56,8 +56,15 @@ pub(super) struct Scope<'a> {
     pub(super) names: &'a Names,
     pub(super) variables: &'a Variables,
     pub(super) scale: &'a Scale,
-    /// The loop variables in scope, and the largest magnitude that each has.
-    pub(super) loops: &'a [(String, i128)],
+    /// The loop variables in scope.
+    pub(super) loops: &'a [Looped],
+}
+
+/// A loop variable, and the least and the largest value that it has.
+#[derive(Clone, Debug)]
+pub(super) struct Looped {
+    pub(super) name: String,
+    pub(super) range: (i128, i128),
 }
 
 type Text = Result<String, Refused>;
@@ -80,29 +87,30 @@ impl Scope<'_> {
         }
     }
 
-    /// The largest magnitude that it can have; `None` if that shows only when it runs.
-    pub(super) fn bound(&self, expr: &Expr) -> Option<i128> {
+    /// The least and the largest value that it can have; `None` if that shows only when it runs.
+    pub(super) fn range(&self, expr: &Expr) -> Option<(i128, i128)> {
         match &expr.node {
-            ExprKind::Int(int) => int.value.checked_abs(),
+            ExprKind::Int(int) => Some((int.value, int.value)),
             ExprKind::Name(name) => {
-                let looped = self.loops.iter().rev().find(|(known, _)| known == name);
-                looped.map(|&(_, most)| most).or_else(|| self.lookup(name)?.checked_abs())
+                let looped = self.loops.iter().rev().find(|looped| looped.name == *name);
+                looped.map(|looped| looped.range).or_else(|| self.lookup(name).map(|value| (value, value)))
             }
-            ExprKind::Neg(inner) => self.bound(inner),
-            ExprKind::Binary(op, left, right) => {
-                let (left, right) = (self.bound(left)?, self.bound(right)?);
-                match op {
-                    BinaryOp::Or | BinaryOp::Add | BinaryOp::Sub => left.checked_add(right),
-                    BinaryOp::Mul => left.checked_mul(right),
-                    BinaryOp::Div => Some(left),
-                    BinaryOp::Rem => Some(left.min(right)),
-                }
+            ExprKind::Neg(inner) => {
+                let (least, most) = self.range(inner)?;
+                Some((most.checked_neg()?, least.checked_neg()?))
             }
+            ExprKind::Binary(op, left, right) => combined(*op, self.range(left)?, self.range(right)?),
         }
     }
 
+    /// The largest magnitude that it can have; `None` if that shows only when it runs.
+    pub(super) fn bound(&self, expr: &Expr) -> Option<i128> {
+        let (least, most) = self.range(expr)?;
+        Some(least.checked_abs()?.max(most.checked_abs()?))
+    }
+
     fn is_address(&self, name: &str) -> bool {
-        !self.loops.iter().any(|(known, _)| known == name) && self.variables.is_address(name)
+        !self.loops.iter().any(|looped| looped.name == name) && self.variables.is_address(name)
     }
 
     /// Does it speak of an address?
@@ -161,6 +169,8 @@ impl Scope<'_> {
         }
         Ok(match self.constant(expr)? {
             Some(value) => self.pages(value),
+            // Within the first page nothing changes.
+            None if self.range(expr).is_some_and(|(least, most)| least >= 0 && most < self.scale.unit) => plain,
             None => self.scaled_sum(expr).unwrap_or_else(|| format!("scaled({plain})")),
         })
     }
@@ -305,6 +315,32 @@ impl Scope<'_> {
             _ => Ok((None, Some(expr.clone()))),
         }
     }
+}
+
+/// The range of a result from those of its operands.
+fn combined(op: BinaryOp, left: (i128, i128), right: (i128, i128)) -> Option<(i128, i128)> {
+    let largest = |range: (i128, i128)| Some(range.0.checked_abs()?.max(range.1.checked_abs()?));
+    Some(match op {
+        BinaryOp::Add => (left.0.checked_add(right.0)?, left.1.checked_add(right.1)?),
+        BinaryOp::Sub => (left.0.checked_sub(right.1)?, left.1.checked_sub(right.0)?),
+        BinaryOp::Mul => {
+            let corners = [(left.0, right.0), (left.0, right.1), (left.1, right.0), (left.1, right.1)];
+            let products: Option<Vec<i128>> = corners.iter().map(|(a, b)| a.checked_mul(*b)).collect();
+            let products = products?;
+            (*products.iter().min()?, *products.iter().max()?)
+        }
+        // A remainder has the sign of what is divided, and a quotient is no larger.
+        BinaryOp::Rem => {
+            let most = largest(right)?.saturating_sub(1).min(largest(left)?);
+            (if left.0 < 0 { -most } else { 0 }, if left.1 > 0 { most } else { 0 })
+        }
+        BinaryOp::Div => (-largest(left)?, largest(left)?),
+        BinaryOp::Or if left.0 >= 0 && right.0 >= 0 => (0, left.1.checked_add(right.1)?),
+        BinaryOp::Or => {
+            let most = largest(left)?.checked_add(largest(right)?)?;
+            (-most, most)
+        }
+    })
 }
 
 fn negated(expr: &Expr) -> Expr {

@@ -3,7 +3,7 @@
 use super::calls::{Line, Steps};
 use super::files::Files;
 use super::names::{self, Names};
-use super::scale::{Scale, Scope};
+use super::scale::{Looped, Scale, Scope};
 use super::variables::Variables;
 use super::{Ends, Refused, loops};
 use crate::ast::{Block, For, Repeat, StatementKind, Step, Trivia};
@@ -16,8 +16,8 @@ pub(super) struct Body<'a> {
     scale: &'a Scale,
     files: &'a Files,
     lines: LineIndex<'a>,
-    /// The loop variables in scope, with the largest magnitude that each has.
-    loops: Vec<(String, i128)>,
+    /// The loop variables in scope.
+    loops: Vec<Looped>,
     depth: usize,
     /// Notes for the next step.
     notes: Vec<String>,
@@ -119,11 +119,11 @@ impl<'a> Body<'a> {
         match loops::head(&self.scope(), &looped.source.node, looped.source.span, &variable) {
             Ok(head) => {
                 self.line(&head.text);
-                self.loops.push((name.clone(), head.most));
+                self.loops.push(Looped { name: name.clone(), range: head.range });
             }
             Err(diagnostic) => {
                 self.refused.push(diagnostic);
-                self.loops.push((name.clone(), 0));
+                self.loops.push(Looped { name: name.clone(), range: (0, 0) });
             }
         }
         self.body(&looped.body);
