@@ -106,6 +106,18 @@ mod tests {
     }
 
     #[test]
+    fn every_lesson_in_the_folder_is_listed_once() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/lessons");
+        let names = std::fs::read_dir(folder).expect("lessons ship").map(|entry| entry.expect("readable").file_name());
+        let mut in_folder: Vec<String> =
+            names.filter_map(|name| Some(name.to_str()?.strip_suffix(".vm")?.to_string())).collect();
+        in_folder.sort();
+        let mut listed: Vec<&str> = LESSONS.iter().map(|lesson| lesson.id).collect();
+        listed.sort_unstable();
+        assert_eq!(listed, in_folder);
+    }
+
+    #[test]
     fn lessons_are_found_by_id() {
         assert_eq!(lesson("l05B").map(|lesson| lesson.id), Some("L05b"));
         assert_eq!(lesson("L99"), None);
