@@ -118,7 +118,7 @@ async fn access(page: &Page, button: &str) -> (String, String) {
 fn a_load_at_a_page_becomes_a_line_of_the_script() {
     with_page(async |page| {
         let (line, verdict) = access(page, "Load").await;
-        assert_eq!((line.as_str(), verdict.as_str()), ("A: [0x70]", "major"));
+        assert_eq!((line.as_str(), verdict.as_str()), ("[0x70]", "major"));
         page.click("#tab-edit").await;
         page.wait("the editor", "return one('#editor-text') !== null").await;
         let text = text(page).await;
@@ -130,6 +130,6 @@ fn a_load_at_a_page_becomes_a_line_of_the_script() {
 fn a_store_at_a_page_without_the_right_is_refused() {
     with_page(async |page| {
         let (line, verdict) = access(page, "Store").await;
-        assert_eq!((line.as_str(), verdict.as_str()), ("A: [0x70] = 'X'", "refused"));
+        assert_eq!((line.as_str(), verdict.as_str()), ("[0x70] = 'X'", "refused"));
     });
 }

@@ -104,7 +104,7 @@ fn a_page_is_loaded_by_keys_alone() {
         page.wait("a step more", &format!("return length() === {}", length + 1)).await;
         page.stands_at("3").await;
         let line: String = page.js("return words('.program-line.is-now .program-text')").await;
-        assert!(line.starts_with("A: [0x"), "{line}");
+        assert!(line.starts_with("[0x"), "{line}");
         // A clicker goes on from wherever the focus is.
         page.key(Key::PageDown).await;
         page.stands_at("4").await;

@@ -5,17 +5,20 @@ use serde::Deserialize;
 
 /// Walks a lesson by every way and returns where it has been, and where two ways disagree.
 const WALK: &str = r#"
-    const seen = new Map(), differences = [];
+    const seen = new Map(), whole = new Map(), differences = [];
     let visits = 0;
     const differ = (way, place, before, now) => {
       const what = Object.keys(now).find(key => now[key] !== before[key]);
       let n = 0;
       while (before[what][n] === now[what][n]) n++;
-      differences.push(`${way} at ${place}: ${what}: …${before[what].slice(n - 60, n + 100)}… / …${now[what].slice(n - 60, n + 100)}…`);
+      differences.push(`${way} at ${place}: ${what}: …${before[what].slice(Math.max(0, n - 60), n + 100)}… / …${now[what].slice(Math.max(0, n - 60), n + 100)}…`);
     };
     const look = way => {
       const place = at(), now = state(), before = seen.get(place);
       visits++;
+      // The last part of a step and the step as a whole are the same machine, looked at differently.
+      const count = words(".transport-part")?.match(/part (\d+) of (\d+)/);
+      if (count && count[1] === count[2]) whole.set(place, String(parseInt(place)));
       if (!before) seen.set(place, now);
       else if (JSON.stringify(before) !== JSON.stringify(now)) differ(way, place, before, now);
     };
@@ -44,7 +47,14 @@ const WALK: &str = r#"
       await jump(place);
       look("jumped");
     }
-    return { steps, back, parts, parts_back, length: length(), visits, distinct: seen.size, differences };
+    for (const [place, step] of whole) {
+      const { document, counts } = seen.get(place);
+      const { document: wholly, counts: all } = seen.get(step);
+      const part = { document, counts }, full = { document: wholly, counts: all };
+      if (JSON.stringify(part) !== JSON.stringify(full)) differ("as a whole", place, full, part);
+    }
+    const steps_for_ends = places => places.map(place => whole.get(place) ?? place);
+    return { steps, back, parts: steps_for_ends(parts), parts_back: steps_for_ends(parts_back), length: length(), visits, distinct: seen.size, differences };
 "#;
 
 #[derive(Deserialize)]
@@ -70,15 +80,15 @@ fn every_way(lesson: &str) {
         assert_eq!(walk.steps, expected);
         let reversed = |places: &[String]| places.iter().rev().cloned().collect::<Vec<_>>();
         assert_eq!(walk.back, reversed(&expected));
-        assert_eq!(walk.parts_back, reversed(&walk.parts), "parts back are parts forward, reversed");
         assert!(walk.parts.len() > walk.steps.len(), "steps have parts: {:?}", walk.parts);
         assert!(walk.distinct >= walk.parts.len() && walk.visits > 2 * walk.distinct, "every place is seen twice");
         assert!(
             walk.differences.is_empty(),
             "{lesson}: {} differ\n{}",
             walk.differences.len(),
-            walk.differences.join("\n")
+            walk.differences.iter().take(4).cloned().collect::<Vec<_>>().join("\n")
         );
+        assert_eq!(walk.parts_back, reversed(&walk.parts), "parts back are parts forward, reversed");
         assert_eq!(page.console_errors(), Vec::<String>::new());
     });
 }

@@ -50,15 +50,20 @@ fn themes_change_the_colours() {
 #[test]
 fn nothing_is_wider_than_the_window() {
     with_page(async |page| {
+        let mut wide = Vec::new();
         for (width, height) in [(320, 640), (390, 844), (768, 1024), (1280, 720)] {
             page.resize(width, height);
             for rest in ["", "&view=lecture", "&view=embed", "&theme=projector"] {
                 page.open(&format!("?draft=0#lesson=L08&step=6{rest}")).await;
                 page.wait("the window", &format!("return innerWidth === {width}")).await;
-                let measured = "return document.scrollingElement.scrollWidth";
-                let scrolled: u32 = page.js(measured).await;
-                assert!(scrolled <= width, "{scrolled} at {width}x{height} {rest}");
+                let scrolled: u32 = page.js("return document.scrollingElement.scrollWidth").await;
+                let sticking = "return all('#app *').filter(e => e.getBoundingClientRect().right > innerWidth + 1) \
+                    .map(e => `${e.tagName}.${e.className}`).slice(0, 12).join(', ')";
+                if scrolled > width {
+                    wide.push(format!("{scrolled} at {width}x{height} {rest}: {}", page.js::<String>(sticking).await));
+                }
             }
         }
+        assert!(wide.is_empty(), "{}", wide.join("\n"));
     });
 }

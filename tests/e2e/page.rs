@@ -79,7 +79,8 @@ impl Page {
 
     /// Waits until the app has drawn the picture.
     pub(crate) async fn ready(&self) {
-        self.wait("the picture", "return one('.stage-drawing') !== null && one('#loading') === null").await;
+        self.wait("the picture", "await drawn(); return one('.stage-drawing') !== null && one('#loading') === null")
+            .await;
     }
 
     /// Loads the page again.
@@ -118,7 +119,7 @@ impl Page {
 
     /// Waits until one stands there: "7" or "7.3".
     pub(crate) async fn stands_at(&self, place: &str) {
-        self.wait(&format!("step {place}"), &format!("return at() === {}", json!(place))).await;
+        self.wait(&format!("step {place}"), &format!("await drawn(); return at() === {}", json!(place))).await;
     }
 
     /// A person's click in the middle of an element.

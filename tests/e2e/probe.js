@@ -4,7 +4,7 @@ const all = selector => [...document.querySelectorAll(selector)];
 const words = selector => one(selector)?.textContent ?? null;
 
 // "7" after step 7, "7.3" inside it.
-const at = () => one("#jump")?.value ?? words(".embed-place")?.split("/")[0];
+const at = () => one("#jump")?.value ?? words(".embed-place")?.split("/")[0] ?? null;
 const length = () => Number(one("#timeline").max);
 
 async function until(what, condition) {
@@ -17,16 +17,24 @@ async function until(what, condition) {
   }
 }
 
-// All that is shown of the machine: the document, the drawing, the counters. What only tells how one came here
-// (arrows that grow) is left out.
-function state() {
-  const drawing = one(".stage-drawing").cloneNode(true);
-  for (const element of drawing.querySelectorAll(".stage-arrow-growing")) element.classList.remove("stage-arrow-growing");
-  return {
-    document: words(".stage-document"),
-    drawing: drawing.innerHTML,
-    counts: words(".log-counts dd") === null ? null : all(".log-counts dd").map(count => count.textContent).join(" "),
-  };
+// An element as text, with its attributes in order. An arrow that grows is one that is there: growing only tells how
+// one came here.
+const canonical = node => {
+  if (node.nodeType !== Node.ELEMENT_NODE) return node.textContent;
+  const values = [...node.attributes].map(({ name, value }) => `${name}="${value.replace("arrow-growing", "arrow-solid")}"`);
+  return `<${node.tagName} ${values.sort().join(" ")}>${[...node.childNodes].map(canonical).join("")}`;
+};
+
+// All that is shown of the machine: the document, the drawing, the counters.
+const state = () => ({
+  document: words(".stage-document"),
+  drawing: canonical(one(".stage-drawing")),
+  counts: all(".log-counts dd").map(count => count.textContent).join(" "),
+});
+
+// Yew draws the app, may then give way to the browser once by a timer, and draws the panels: their turn comes first.
+async function drawn() {
+  for (let turn = 0; turn < 2; turn++) await new Promise(resolve => setTimeout(resolve));
 }
 
 // Presses a button and waits until one stands elsewhere.
@@ -34,6 +42,7 @@ async function press(id) {
   const before = at();
   one(`#${id}`).click();
   await until(`a move by #${id} from ${before}`, () => at() !== before);
+  await drawn();
   return at();
 }
 
@@ -42,13 +51,15 @@ async function jump(place) {
   field.value = place;
   field.dispatchEvent(new Event("change", { bubbles: true }));
   await until(`the jump to ${place}`, () => at() === place);
+  await drawn();
 }
 
 async function scrub(step) {
   const slider = one("#timeline");
   slider.value = step;
   slider.dispatchEvent(new InputEvent("input", { bubbles: true }));
-  await until(`scrubbing to ${step}`, () => at() === String(step) && words(".stage-document") !== null);
+  await until(`scrubbing to ${step}`, () => at() === String(step));
+  await drawn();
 }
 
 // A text as an address carries it, made by the browser's own compressor.

@@ -36,7 +36,11 @@ fn host() -> String {
              src=\"{BASE}?view=embed&draft=0{more}#lesson=L03&step=3\"></iframe>"
         )
     };
-    format!("<!DOCTYPE html><title>A course</title><h1>Memory</h1>{}{}", frame(""), frame("&sync=1"))
+    format!(
+        "<!DOCTYPE html><link rel=icon href=data:,><title>A course</title><h1>Memory</h1>{}{}",
+        frame(""),
+        frame("&sync=1")
+    )
 }
 
 #[test]
