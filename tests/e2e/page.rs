@@ -152,11 +152,6 @@ impl Page {
         let _: Value = self.js(&body.replace("TEXT", &json!(text).to_string())).await;
     }
 
-    /// The address of the moment.
-    pub(crate) async fn address(&self) -> String {
-        self.client.current_url().await.expect("an address").to_string()
-    }
-
     /// Goes into a frame of a host page.
     pub(crate) async fn enter_frame(&self, index: u16) {
         self.client.enter_frame(index).await.expect("a frame");

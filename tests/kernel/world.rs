@@ -10,6 +10,7 @@ use vmcore::config::{MachineConfig, Signals};
 use vmcore::object::{Fill, ObjectKind};
 use vmcore::outcome::Outcome;
 use vmcore::policy::Future;
+use vmcore::raw::Raw;
 use vmcore::state::{ObjectSpec, Setup};
 use vmcore::units::{AccessKind, NameId, Pid, VirtAddr};
 
@@ -66,6 +67,7 @@ impl World {
             names: files.keys().map(|name| Rc::from(name.as_str())).collect(),
             processes: names.iter().map(|name| Rc::from(name.as_str())).collect(),
             objects: specs,
+            raw: Raw::default(),
             future: Rc::new(Future::default()),
         };
         let machine = Machine::new(setup).expect("what is cached fits");
@@ -214,6 +216,7 @@ impl World {
         match outcome {
             Outcome::Errno(errno) => json!({ "errno": errno.name() }),
             Outcome::Signal(signal) => json!({ "sig": signal.code.signal(), "code": signal.code.code() }),
+            Outcome::Translated(_) => unreachable!("the recordings translate nothing"),
             Outcome::Ok => json!({ "ret": 0 }),
             Outcome::Value(value) => match op {
                 "load" => json!({ "val": value }),
@@ -285,9 +288,9 @@ impl Process {
 }
 
 /// The machine on which a scenario was recorded: in mode `off` without read-ahead and fault-around, in mode `on` with
-/// those of a stock kernel.
+/// those of a stock kernel. It had memory enough, and no swap.
 fn machine(on: bool) -> MachineConfig {
-    let linux = MachineConfig { frames: 4096, signals: Signals::Continue, ..MachineConfig::linux() };
+    let linux = MachineConfig { frames: 4096, swap: 0, signals: Signals::Continue, ..MachineConfig::linux() };
     if on { linux } else { MachineConfig { readahead: 1, fault_around: 1, ..linux } }
 }
 

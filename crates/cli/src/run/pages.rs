@@ -35,7 +35,7 @@ fn process(state: &State, runner: &Runner, pid: Pid) -> Value {
     json!({"alive": true, "rss_pages": state.rss(pid), "pss_pages": round(state.pss(pid)), "mappings": mappings})
 }
 
-type Names = std::collections::BTreeMap<std::rc::Rc<str>, i128>;
+type Names = vmcore::sorted::SortedMap<std::rc::Rc<str>, i128>;
 
 fn mapping(state: &State, pid: Pid, vma: &Vma, names: &Names) -> Value {
     let format = state.format();
@@ -43,7 +43,7 @@ fn mapping(state: &State, pid: Pid, vma: &Vma, names: &Names) -> Value {
         u64::try_from(value)
             .is_ok_and(|at| format.address(vma.start).get() <= at && at < format.address(vma.end()).get())
     };
-    let names: Vec<&str> = names.iter().filter(|&(_, &value)| within(value)).map(|(name, _)| &**name).collect();
+    let names: Vec<&str> = names.iter().filter(|(_, value)| within(*value)).map(|(name, _)| &**name).collect();
     let mut told = Map::new();
     told.insert("start".to_owned(), json!(format.address(vma.start).to_string()));
     told.insert("pages".to_owned(), json!(vma.pages));
@@ -134,7 +134,8 @@ fn held_page(state: &State, entry: Pte, pfn: Pfn) -> Value {
             told.insert("of".to_owned(), json!(object_name(state, object)));
             told.insert("page".to_owned(), json!(page.get()));
         }
-        Holds::Anon | Holds::Free | Holds::Taken => {
+        // What a scenario put there is nobody's file.
+        Holds::Anon | Holds::Raw | Holds::Free | Holds::Taken => {
             told.insert("kind".to_owned(), json!("anon"));
         }
     }

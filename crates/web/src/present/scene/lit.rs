@@ -2,7 +2,7 @@
 //! all the rest is dimmed.
 
 use super::access::Access;
-use super::tables;
+use super::{happened, tables};
 use crate::seam::{Look, Thing};
 use std::collections::HashSet;
 use vmcore::command::Command;
@@ -75,9 +75,9 @@ pub(crate) struct Lights {
 
 impl Lights {
     pub(crate) fn of(look: &Look, access: Option<&Access>) -> Self {
-        let shown = &look.events[..look.shown.min(look.events.len())];
+        let shown = happened::shown(look);
         let mut order = match look.part {
-            Some(part) => spots_of(&look.events[part.events.clone()], look.now),
+            Some(_) => spots_of(happened::part(look), look.now),
             None if look.shown == 0 => announced(look, access),
             None => spots_of(&results(shown), look.now),
         };
@@ -92,7 +92,9 @@ impl Lights {
             let target = access.target(look.now).or(access.coming);
             near.extend(target.map(Spot::frame));
         }
-        Self { lit: order.iter().copied().collect(), near, order, calm: look.command.is_none() }
+        // A step that leaves nothing to point at, like a power cut, leaves everything to be seen.
+        let calm = look.command.is_none() || (look.part.is_none() && look.shown > 0 && order.is_empty());
+        Self { lit: order.iter().copied().collect(), near, order, calm }
     }
 
     /// The light of a place.
@@ -189,19 +191,17 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
     match *event {
         Event::StepBegan { .. }
         | Event::StepEnded { .. }
+        | Event::FrameWanted { .. }
         | Event::VmaFlagged { .. }
         | Event::TableRemoved { .. }
         | Event::FaultServed { .. }
         | Event::FileOpened { .. }
-        | Event::OffsetMoved { .. }
         | Event::VmaHoldsFile { .. }
-        | Event::WindowMoved { .. }
-        | Event::ReadEnded { .. }
-        | Event::FileAdvised { .. }
+        | Event::OffsetMoved { .. }
         | Event::ObjectDropped { .. }
         | Event::PowerLost => Vec::new(),
 
-        Event::CallEntered { pid } | Event::CallReturned { pid, .. } | Event::BreakMoved { pid, .. } => process(pid),
+        Event::CallEntered { pid } | Event::CallReturned { pid, .. } => process(pid),
         Event::BytesCounted { .. } => now.running().map_or_else(Vec::new, process),
         Event::RemedyChosen { vpn, .. } => {
             let entry = now.running().and_then(|pid| Some((pid, tables::leaf(now, pid, vpn)?)));
@@ -211,7 +211,12 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
 
         Event::ProcessCreated { pid } | Event::ProcessEnded { pid } | Event::Switched { to: pid, .. } => process(pid),
         Event::ProcessForked { child, .. } => process(child),
-        Event::DescriptorSet { pid, .. } | Event::DescriptorClosed { pid, .. } => process(pid),
+        Event::DescriptorSet { pid, .. } | Event::DescriptorClosed { pid, .. } | Event::BreakMoved { pid, .. } => {
+            process(pid)
+        }
+        Event::WindowMoved { file, .. } | Event::ReadEnded { file, .. } | Event::FileAdvised { file, .. } => {
+            now.file(file).map(|file| Spot::File(file.object)).into_iter().collect()
+        }
 
         Event::AccessBegan { pid, va, .. } | Event::Retried { pid, va } => {
             vec![Spot::Address, Spot::page(pid, vpn(va))]
@@ -254,13 +259,13 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         | Event::FrameFreed { pfn, .. }
         | Event::FrameZeroed { pfn }
         | Event::FrameUsed { pfn }
-        | Event::PageLazyFreed { pfn }
-        | Event::ReadMarkSet { pfn }
-        | Event::ReadMarkCleared { pfn }
         | Event::AnonFilled { pfn, .. }
         | Event::BytesWritten { pfn, .. }
         | Event::BytesFilled { pfn, .. }
         | Event::DirtyMarked { pfn }
+        | Event::PageLazyFreed { pfn }
+        | Event::ReadMarkSet { pfn }
+        | Event::ReadMarkCleared { pfn }
         | Event::DirtyCleared { pfn } => vec![Spot::frame(pfn)],
         Event::VictimChosen { pfn, .. } => vec![Spot::frame(pfn), Spot::Policy],
         Event::PageCopied { from, to } | Event::BytesCopied { from, to, .. } => {
@@ -273,8 +278,8 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         Event::PageUncached { object, page, .. } => vec![Spot::Cached { object, page }],
         Event::ObjectCreated { object, .. }
         | Event::SizeChanged { object, .. }
-        | Event::HolePunched { object, .. }
         | Event::SizeSaved { object }
+        | Event::HolePunched { object, .. }
         | Event::Unlinked { object } => vec![Spot::File(object)],
 
         Event::DiskRead { object, page, pfn, .. } | Event::HoleRead { object, page, pfn } => {
