@@ -10,6 +10,7 @@ use vmcore::config::{MachineConfig, Signals};
 use vmcore::object::{Fill, ObjectKind};
 use vmcore::outcome::Outcome;
 use vmcore::policy::Future;
+use vmcore::raw::Raw;
 use vmcore::state::{ObjectSpec, Setup};
 use vmcore::units::{AccessKind, NameId, Pid, VirtAddr};
 
@@ -66,6 +67,7 @@ impl World {
             names: files.keys().map(|name| Rc::from(name.as_str())).collect(),
             processes: names.iter().map(|name| Rc::from(name.as_str())).collect(),
             objects: specs,
+            raw: Raw::default(),
             future: Rc::new(Future::default()),
         };
         let machine = Machine::new(setup).expect("what is cached fits");
@@ -142,6 +144,15 @@ impl World {
             "mmap" => Call::Mmap(self.mmap(step, addr, len, fd, offset as u64)),
             "munmap" => Call::Munmap { addr, len },
             "mprotect" => Call::Mprotect { addr, len, prot: prot(step) },
+            "mremap" => self.mremap(at, step, addr),
+            "madvise" => Call::Madvise { addr, len, advice: flag("MADV_", text(&step["advice"]).as_str()) },
+            "fadvise" => {
+                let advice = flag("POSIX_FADV_", text(&step["advice"]).as_str());
+                Call::Fadvise { fd, offset, len: len as i64, advice }
+            }
+            "mlock" => Call::Mlock { addr, len },
+            "munlock" => Call::Munlock { addr, len },
+            "mincore" => Call::Mincore { addr, len },
             "msync" => Call::Msync { addr, len, flags: flag_word("MS_", step) },
             "fork" => {
                 let child = text(&step["child"]);
@@ -174,6 +185,17 @@ impl World {
         MmapArgs { addr: place, len, prot: prot(step), flags: given, fd, offset }
     }
 
+    fn mremap(&mut self, at: usize, step: &Value, addr: u64) -> Call {
+        let given = flag_word("MREMAP_", step);
+        let new_addr = match step.get("to") {
+            _ if given & flags::MREMAP_FIXED == 0 => 0,
+            Some(to) => self.address(at, to),
+            None => self.fresh_place(0),
+        };
+        let pages = |key: &str| length(&step[key], PAGE) as u64;
+        Call::Mremap { addr, old_len: pages("old"), new_len: pages("new"), flags: given, new_addr }
+    }
+
     fn fresh_place(&mut self, skew: u64) -> u64 {
         self.slots += 1;
         ARENA + (self.slots - 1) * SLOT + SLOT / 2 + skew
@@ -194,6 +216,7 @@ impl World {
         match outcome {
             Outcome::Errno(errno) => json!({ "errno": errno.name() }),
             Outcome::Signal(signal) => json!({ "sig": signal.code.signal(), "code": signal.code.code() }),
+            Outcome::Translated(_) => unreachable!("the recordings translate nothing"),
             Outcome::Ok => json!({ "ret": 0 }),
             Outcome::Value(value) => match op {
                 "load" => json!({ "val": value }),
@@ -208,6 +231,10 @@ impl World {
                 }
                 _ => json!({ "ret": step["as"] }),
             },
+            Outcome::Resident(pages) => {
+                let vec: String = pages.iter().map(|&there| if there { '1' } else { '0' }).collect();
+                json!({ "ret": 0, "vec": vec })
+            }
             Outcome::Bytes(bytes) if step.get("into").is_some() => json!({ "ret": bytes.len() }),
             Outcome::Bytes(bytes) if bytes.len() <= 32 => json!({ "ret": bytes.len(), "data": bytes }),
             Outcome::Bytes(bytes) => {
@@ -218,6 +245,7 @@ impl World {
 
     /// Binds the names that a call makes.
     fn bind(&mut self, at: usize, step: &Value, outcome: &Outcome) {
+        let moved = matches!(outcome, Outcome::Address(to) if step["at"].is_string() && to.get() != self.address(at, &step["at"]));
         let process = &mut self.processes[at];
         match (step["op"].as_str().expect("a step has an op"), outcome) {
             ("open", Outcome::Value(fd)) => {
@@ -230,6 +258,13 @@ impl World {
                 let below = step["below"].as_u64().unwrap_or(0);
                 let bytes = length(&step["len"], PAGE) as u64;
                 process.name_region(Region { name: text(&step["as"]), start: start.get(), bytes, below });
+            }
+            ("mremap", Outcome::Address(start)) => {
+                let pages = |key: &str| length(&step[key], PAGE) as u64;
+                let name = step.get("as").unwrap_or(&step["at"]);
+                let stays = !moved;
+                let bytes = if stays { pages("old").max(pages("new")) } else { pages("new") };
+                process.name_region(Region { name: text(name), start: start.get(), bytes, below: 0 });
             }
             ("fork", Outcome::Value(_)) => {
                 let (regions, descriptors) = (process.regions.clone(), process.descriptors.clone());
@@ -253,9 +288,9 @@ impl Process {
 }
 
 /// The machine on which a scenario was recorded: in mode `off` without read-ahead and fault-around, in mode `on` with
-/// those of a stock kernel.
+/// those of a stock kernel. It had memory enough, and no swap.
 fn machine(on: bool) -> MachineConfig {
-    let linux = MachineConfig { frames: 4096, signals: Signals::Continue, ..MachineConfig::linux() };
+    let linux = MachineConfig { frames: 4096, swap: 0, signals: Signals::Continue, ..MachineConfig::linux() };
     if on { linux } else { MachineConfig { readahead: 1, fault_around: 1, ..linux } }
 }
 
@@ -299,6 +334,28 @@ fn flag(prefix: &str, word: &str) -> u64 {
         ("MAP_", "NORESERVE") => flags::MAP_NORESERVE,
         ("MAP_", "POPULATE") => flags::MAP_POPULATE,
         ("MAP_", "FIXED_NOREPLACE") => flags::MAP_FIXED_NOREPLACE,
+        ("MREMAP_", "MAYMOVE") => flags::MREMAP_MAYMOVE,
+        ("MREMAP_", "FIXED") => flags::MREMAP_FIXED,
+        ("MREMAP_", "DONTUNMAP") => flags::MREMAP_DONTUNMAP,
+        ("MADV_", "NORMAL") => flags::MADV_NORMAL,
+        ("MADV_", "RANDOM") => flags::MADV_RANDOM,
+        ("MADV_", "SEQUENTIAL") => flags::MADV_SEQUENTIAL,
+        ("MADV_", "WILLNEED") => flags::MADV_WILLNEED,
+        ("MADV_", "DONTNEED") => flags::MADV_DONTNEED,
+        ("MADV_", "FREE") => flags::MADV_FREE,
+        ("MADV_", "REMOVE") => flags::MADV_REMOVE,
+        ("MADV_", "DONTFORK") => flags::MADV_DONTFORK,
+        ("MADV_", "DOFORK") => flags::MADV_DOFORK,
+        ("MADV_", "WIPEONFORK") => flags::MADV_WIPEONFORK,
+        ("MADV_", "COLD") => flags::MADV_COLD,
+        ("MADV_", "PAGEOUT") => flags::MADV_PAGEOUT,
+        ("MADV_", "POPULATE_READ") => flags::MADV_POPULATE_READ,
+        ("MADV_", "POPULATE_WRITE") => flags::MADV_POPULATE_WRITE,
+        ("POSIX_FADV_", "NORMAL") => flags::POSIX_FADV_NORMAL,
+        ("POSIX_FADV_", "RANDOM") => flags::POSIX_FADV_RANDOM,
+        ("POSIX_FADV_", "SEQUENTIAL") => flags::POSIX_FADV_SEQUENTIAL,
+        ("POSIX_FADV_", "WILLNEED") => flags::POSIX_FADV_WILLNEED,
+        ("POSIX_FADV_", "DONTNEED") => flags::POSIX_FADV_DONTNEED,
         ("MS_", "ASYNC") => flags::MS_ASYNC,
         ("MS_", "INVALIDATE") => flags::MS_INVALIDATE,
         ("MS_", "SYNC") => flags::MS_SYNC,

@@ -4,9 +4,12 @@
 
 mod bench;
 mod check;
+mod export;
 mod format;
+mod import;
 mod input;
 mod run;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -39,6 +42,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Print a scenario made from another program's problem or trace.
+    Import(import::Options),
+    /// Run scenarios on this Linux kernel too, and print simulation and reality side by side.
+    Verify(verify::Options),
+    /// Print a scenario as a program for a real system.
+    Export(export::Options),
     /// Measure the model, each figure beside its baseline from the same run.
     Bench {
         /// Measure a tenth as much.
@@ -79,6 +88,9 @@ where
         Task::Run(options) => run::run(&options, out),
         Task::Check { files } => check::check(&files, out),
         Task::Fmt { file, check } => format::format(&file, check, out),
+        Task::Export(options) => export::export(&options, out),
+        Task::Import(options) => import::import(&options, out),
+        Task::Verify(options) => verify::verify(&options, out),
         Task::Bench { quick } => bench::run(quick, out),
     }
 }

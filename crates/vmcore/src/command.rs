@@ -38,6 +38,15 @@ pub enum Command {
         /// The bytes.
         data: Rc<[u8]>,
     },
+    /// A translation alone: no fault is served, no bit is set, nothing is loaded or counted.
+    Translate {
+        /// Whose page table.
+        pid: Pid,
+        /// Where.
+        va: VirtAddr,
+        /// What the access would be for.
+        kind: AccessKind,
+    },
     /// A system call.
     Call {
         /// Who calls.
@@ -56,6 +65,7 @@ impl Command {
             Self::Access { pid, .. }
             | Self::LoadRange { pid, .. }
             | Self::StoreBytes { pid, .. }
+            | Self::Translate { pid, .. }
             | Self::Call { pid, .. } => Some(*pid),
             Self::Kernel(_) => None,
         }
@@ -115,6 +125,30 @@ pub mod flags {
     pub const MAP_NORESERVE: u64 = 0x4000;
     pub const MAP_POPULATE: u64 = 0x8000;
     pub const MAP_FIXED_NOREPLACE: u64 = 0x10_0000;
+    pub const MREMAP_MAYMOVE: u64 = 1;
+    pub const MREMAP_FIXED: u64 = 2;
+    pub const MREMAP_DONTUNMAP: u64 = 4;
+    pub const MADV_NORMAL: u64 = 0;
+    pub const MADV_RANDOM: u64 = 1;
+    pub const MADV_SEQUENTIAL: u64 = 2;
+    pub const MADV_WILLNEED: u64 = 3;
+    pub const MADV_DONTNEED: u64 = 4;
+    pub const MADV_FREE: u64 = 8;
+    pub const MADV_REMOVE: u64 = 9;
+    pub const MADV_DONTFORK: u64 = 10;
+    pub const MADV_DOFORK: u64 = 11;
+    pub const MADV_HUGEPAGE: u64 = 14;
+    pub const MADV_NOHUGEPAGE: u64 = 15;
+    pub const MADV_WIPEONFORK: u64 = 18;
+    pub const MADV_COLD: u64 = 20;
+    pub const MADV_PAGEOUT: u64 = 21;
+    pub const MADV_POPULATE_READ: u64 = 22;
+    pub const MADV_POPULATE_WRITE: u64 = 23;
+    pub const POSIX_FADV_NORMAL: u64 = 0;
+    pub const POSIX_FADV_RANDOM: u64 = 1;
+    pub const POSIX_FADV_SEQUENTIAL: u64 = 2;
+    pub const POSIX_FADV_WILLNEED: u64 = 3;
+    pub const POSIX_FADV_DONTNEED: u64 = 4;
     pub const MS_ASYNC: u64 = 1;
     pub const MS_INVALIDATE: u64 = 2;
     pub const MS_SYNC: u64 = 4;
@@ -168,6 +202,22 @@ pub enum Call {
     Mprotect { addr: u64, len: u64, prot: u64 },
     /// msync(2).
     Msync { addr: u64, len: u64, flags: u64 },
+    /// mremap(2); `new_addr` counts only with `MREMAP_FIXED`.
+    Mremap { addr: u64, old_len: u64, new_len: u64, flags: u64, new_addr: u64 },
+    /// madvise(2).
+    Madvise { addr: u64, len: u64, advice: u64 },
+    /// posix_fadvise(3).
+    Fadvise { fd: i64, offset: i64, len: i64, advice: u64 },
+    /// mlock(2).
+    Mlock { addr: u64, len: u64 },
+    /// munlock(2).
+    Munlock { addr: u64, len: u64 },
+    /// mincore(2).
+    Mincore { addr: u64, len: u64 },
+    /// brk(2): the end of the heap goes there.
+    Brk { addr: u64 },
+    /// sbrk(2): the end of the heap moves by so many bytes.
+    Sbrk { by: i64 },
     /// fork(2); the caller names the child.
     Fork { child: Pid },
     /// exit(2).
@@ -193,6 +243,14 @@ impl Call {
             Self::Munmap { .. } => "munmap",
             Self::Mprotect { .. } => "mprotect",
             Self::Msync { .. } => "msync",
+            Self::Mremap { .. } => "mremap",
+            Self::Madvise { .. } => "madvise",
+            Self::Fadvise { .. } => "posix_fadvise",
+            Self::Mlock { .. } => "mlock",
+            Self::Munlock { .. } => "munlock",
+            Self::Mincore { .. } => "mincore",
+            Self::Brk { .. } => "brk",
+            Self::Sbrk { .. } => "sbrk",
             Self::Fork { .. } => "fork",
             Self::Exit => "exit",
         }

@@ -34,10 +34,19 @@ pub struct MachineConfig {
     pub shootdown: bool,
     /// Page replacement.
     pub policy: PolicyKind,
+    /// Whose pages may be evicted.
+    pub scope: Scope,
+    /// Frames that each process may have under [`Scope::Local`], at least 1; `None` is as many as there are.
+    pub quota: Option<u32>,
     /// Swap slots, up to 16,777,216; 0 is no swap.
     pub swap: u32,
     /// Pages that a cache miss brings in, 1 to 4,096.
     pub readahead: u32,
+    /// Linux's windows, marks and growth instead of plain read-ahead (facts 38 to 41); nothing to do with
+    /// `readahead` 1, which is none.
+    pub readaround: bool,
+    /// What file offsets of mappings must be multiples of, in bytes; `None` is a page.
+    pub granularity: Option<u64>,
     /// Pages that a read fault on a file maps if cached, a power of two from 1 to 512.
     pub fault_around: u32,
     /// A read of untouched anonymous memory maps the one zero frame.
@@ -70,6 +79,17 @@ pub enum TlbPolicy {
     Lru,
     /// The entry longest there.
     Fifo,
+    /// Any entry.
+    Random,
+}
+
+/// Whose pages may be evicted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Scope {
+    /// Any page, for any process.
+    Global,
+    /// Each process evicts its own.
+    Local,
 }
 
 /// What SIGSEGV and SIGBUS do.
@@ -145,8 +165,12 @@ impl MachineConfig {
             asid: false,
             shootdown: true,
             policy: PolicyKind::Lru,
+            scope: Scope::Global,
+            quota: None,
             swap: 16,
             readahead: 1,
+            readaround: false,
+            granularity: None,
             fault_around: 1,
             zero_page: false,
             write_back: None,
@@ -157,8 +181,7 @@ impl MachineConfig {
         }
     }
 
-    /// A present-day PC: pages of 4 KiB, four-level tables, a tagged TLB of 64 entries. Its own replacement policy
-    /// (two lists) is still to come; LRU stands in for it.
+    /// A present-day PC: pages of 4 KiB, four-level tables, a tagged TLB of 64 entries, Linux's two lists.
     pub fn linux() -> Self {
         Self {
             preset: Preset::Linux,
@@ -167,8 +190,10 @@ impl MachineConfig {
             tlb_entries: 64,
             tlb_ways: 4,
             asid: true,
+            policy: PolicyKind::TwoList,
             swap: 1024,
             readahead: 32,
+            readaround: true,
             fault_around: 16,
             zero_page: true,
             ..Self::textbook()
@@ -207,7 +232,7 @@ impl MachineConfig {
             }
             TableFormat::linear(va_bits, offset_bits)
         } else {
-            let known = "linear, ia32, sv39, x86-64 or index widths such as 4+4 (each 1 to 24, six levels at most)";
+            let known = "linear, ia32, sv32, sv39, sv48, x86-64, x86-64-la57 or index widths such as 4+4 (each 1 to 24, six levels at most)";
             match TableFormat::named(&self.table, offset_bits) {
                 Some(format) => format,
                 None => return fail("table", format!("`{}` is not one of {known}", self.table)),
@@ -224,6 +249,11 @@ impl MachineConfig {
                 );
             }
             _ => {}
+        }
+        if let Some(bytes) = self.granularity
+            && (!bytes.is_power_of_two() || bytes < page || bytes > 1 << 30)
+        {
+            return fail("granularity", format!("a power of two from the page's {page} bytes to 1G, not {bytes}"));
         }
         self.check_entry(&format)?;
         format.fit_entry(self.entry_bytes, self.frames);
@@ -269,7 +299,9 @@ impl MachineConfig {
         if let Some(steps) = self.write_back {
             in_range("write_back", steps, 1, 1_000_000_000)?;
         }
-        in_range("seed_skip", self.seed_skip, 0, 1 << 32)?;
+        // Each is drawn: more would take seconds.
+        in_range("seed_skip", self.seed_skip, 0, 1 << 24)?;
+        in_range("quota", u64::from(self.quota.unwrap_or(1)), 1, 1 << 20)?;
         self.check_cost()
     }
 
@@ -305,6 +337,11 @@ impl Checked {
         Self { config: MachineConfig { policy, ..self.config.clone() }, format: self.format.clone() }
     }
 
+    /// Whether anything in it draws random numbers.
+    pub fn needs_draws(&self) -> bool {
+        self.policy.needs_draws() || self.tlb_policy == TlbPolicy::Random
+    }
+
     /// The page-table format.
     #[inline]
     pub fn format(&self) -> &TableFormat {
@@ -315,6 +352,17 @@ impl Checked {
     #[inline]
     pub fn page_bytes(&self) -> u64 {
         self.format.page_bytes()
+    }
+
+    /// What file offsets of mappings must be multiples of, in bytes.
+    pub fn granularity_bytes(&self) -> u64 {
+        self.config.granularity.unwrap_or(self.page_bytes())
+    }
+
+    /// Whether reading goes by Linux's windows.
+    #[inline]
+    pub fn has_windows(&self) -> bool {
+        self.config.readaround && self.config.readahead > 1
     }
 }
 
@@ -348,6 +396,8 @@ mod tests {
         assert_eq!(refused(|c| (c.tlb_entries, c.tlb_ways) = (6, 4)), "tlb");
         assert_eq!(refused(|c| c.fault_around = 3), "fault_around");
         assert_eq!(refused(|c| c.readahead = 0), "readahead");
+        assert_eq!(refused(|c| c.granularity = Some(24)), "granularity");
+        assert_eq!(refused(|c| c.granularity = Some(8)), "granularity");
         assert_eq!(refused(|c| c.write_back = Some(0)), "write_back");
         assert_eq!(refused(|c| c.entry_bytes = Some(3)), "entry_bytes");
         assert_eq!(refused(|c| c.cost.minor = u64::MAX), "cost");

@@ -7,6 +7,7 @@
 
 use crate::object::ObjectKind;
 use crate::outcome::{Errno, SignalCode};
+use crate::policy::PageKey;
 use crate::pte::Pte;
 use crate::state::State;
 use crate::units::{
@@ -68,10 +69,44 @@ pub enum Reason {
     OldestArrival,
     /// LRU: used longest ago.
     LongestUnused,
+    /// MRU: used last of all.
+    LatestUsed,
     /// CLOCK: the hand found its reference bit clear.
     BitClear,
-    /// OPT: next used at this use, counted from the start; `u64::MAX` is never.
+    /// NRU: the lowest class there is.
+    NotRecentlyUsed {
+        /// Used since the bits were last cleared.
+        referenced: bool,
+        /// Has to be written before it goes.
+        modified: bool,
+    },
+    /// LFU: used so often since it came, its coming included, and no other less often.
+    FewestUses(u64),
+    /// Aging: this register of reference bits is the lowest.
+    LowestAge(u8),
+    /// Random: this place in the order of filling was drawn.
+    Drawn {
+        /// The place, from 0.
+        place: u32,
+        /// Out of so many.
+        of: u32,
+    },
+    /// OPT: next used at this use, counted from the start, and no other later; `u64::MAX` is never.
     NextUse(u64),
+    /// UNOPT: next used at this use, and no other sooner.
+    SoonestUse(u64),
+    /// ARC: longest unused of the pages used once.
+    LongestUnusedOfOnce,
+    /// ARC: longest unused of the pages used again.
+    LongestUnusedOfAgain,
+    /// SIEVE: the hand found that it was not used since it came or was last passed.
+    NotVisited,
+    /// S3-FIFO: hardly used in the small queue.
+    FailedTrial,
+    /// S3-FIFO: its uses are used up in the main queue.
+    UsedUp,
+    /// Two lists: oldest of the inactive list, and not accessed since it was last looked at.
+    Inactive,
 }
 
 /// Flags of a region beside its protection.
@@ -99,6 +134,13 @@ impl VmaFlags {
     pub const GROWS_DOWN: Self = Self(1 << 8);
     /// `MADV_HUGEPAGE` (`VM_HUGEPAGE`).
     pub const HUGE: Self = Self(1 << 9);
+    /// `MADV_NOHUGEPAGE` (`VM_NOHUGEPAGE`).
+    pub const NO_HUGE: Self = Self(1 << 10);
+    /// Private memory that was ever writable: the kernel has promised to have it (`VM_ACCOUNT`). It shows only in which
+    /// regions join.
+    pub const PROMISED: Self = Self(1 << 11);
+    /// `MAP_NORESERVE`: no promise (`VM_NORESERVE`).
+    pub const NO_RESERVE: Self = Self(1 << 12);
 
     /// Both sets.
     pub const fn with(self, other: Self) -> Self {
@@ -114,6 +156,18 @@ impl VmaFlags {
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+}
+
+/// How a file will be read, as `posix_fadvise` says.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum ReadPattern {
+    /// `POSIX_FADV_NORMAL`.
+    #[default]
+    Normal,
+    /// `POSIX_FADV_RANDOM`: reading ahead would be a waste.
+    Random,
+    /// `POSIX_FADV_SEQUENTIAL`: windows are twice as large.
+    Sequential,
 }
 
 /// Most bytes that one [`Event::BytesWritten`] carries: a page of the textbook machine.
@@ -178,6 +232,12 @@ pub enum Event {
         object: Option<ObjectId>,
         first: FilePage,
     },
+    /// A region of a file keeps the open file it was mapped through, whatever becomes of the descriptor.
+    VmaHoldsFile { pid: Pid, start: Vpn, file: OpenFileId },
+    /// A region that grows down did so, by so many pages below its start.
+    VmaGrewDown { pid: Pid, start: Vpn, pages: u64 },
+    /// The end of the heap moved.
+    BreakMoved { pid: Pid, brk: VirtAddr },
     /// A region is cut in two at this page.
     VmaSplit { pid: Pid, at: Vpn },
     /// The region that starts here joins the one below it.
@@ -212,6 +272,8 @@ pub enum Event {
     FaultServed { pid: Pid, vpn: Vpn, major: bool },
 
     // Frames.
+    /// A page is about to be brought in: a policy with ghosts hears which, before it is asked for a victim.
+    FrameWanted { key: PageKey },
     /// A free frame is taken.
     FrameTaken { pfn: Pfn },
     /// The policy looked at a frame and gave it another chance.
@@ -226,6 +288,8 @@ pub enum Event {
     PageCopied { from: Pfn, to: Pfn },
     /// A frame holds a private page, first mapped here.
     AnonFilled { pfn: Pfn, pid: Pid, vpn: Vpn },
+    /// A private page may be dropped rather than swapped out, as long as nobody writes it (`MADV_FREE`).
+    PageLazyFreed { pfn: Pfn },
     /// The kernel used a page while copying: a use in the sense of the policies.
     FrameUsed { pfn: Pfn },
     /// Bytes of a frame were written.
@@ -250,6 +314,18 @@ pub enum Event {
     DirtyMarked { pfn: Pfn },
     /// A page of the page cache equals the disk's again.
     DirtyCleared { pfn: Pfn },
+    /// The page that says when to read on: whoever comes to it starts the next read.
+    ReadMarkSet { pfn: Pfn },
+    /// The mark has done its work.
+    ReadMarkCleared { pfn: Pfn },
+    /// The window of pages that was last read ahead through an open file; its last `ahead` pages were not asked for.
+    WindowMoved { file: OpenFileId, start: FilePage, size: u32, ahead: u32 },
+    /// Where the last read through an open file ended, in bytes.
+    ReadEnded { file: OpenFileId, offset: u64 },
+    /// An open file was told how it will be read.
+    FileAdvised { file: OpenFileId, pattern: ReadPattern },
+    /// Pages of an object were given back to the disk: they read as zeros.
+    HolePunched { object: ObjectId, first: FilePage, pages: u64 },
     /// An object came into being, empty.
     ObjectCreated { object: ObjectId, kind: ObjectKind, name: Option<NameId> },
     /// An object has another length.
@@ -319,6 +395,9 @@ impl Event {
             | Self::TlbFlushed
             | Self::SignalRaised { .. }
             | Self::VmaAdded { .. }
+            | Self::VmaHoldsFile { .. }
+            | Self::VmaGrewDown { .. }
+            | Self::BreakMoved { .. }
             | Self::VmaSplit { .. }
             | Self::VmaMerged { .. }
             | Self::VmaRemoved { .. }
@@ -333,6 +412,7 @@ impl Event {
             | Self::PteWritten { .. }
             | Self::RemedyChosen { .. }
             | Self::FaultServed { .. }
+            | Self::FrameWanted { .. }
             | Self::FrameTaken { .. }
             | Self::VictimProbed { .. }
             | Self::VictimChosen { .. }
@@ -340,6 +420,7 @@ impl Event {
             | Self::FrameZeroed { .. }
             | Self::PageCopied { .. }
             | Self::AnonFilled { .. }
+            | Self::PageLazyFreed { .. }
             | Self::FrameUsed { .. }
             | Self::BytesWritten { .. }
             | Self::BytesFilled { .. }
@@ -351,6 +432,12 @@ impl Event {
             | Self::PageUncached { .. }
             | Self::DirtyMarked { .. }
             | Self::DirtyCleared { .. }
+            | Self::ReadMarkSet { .. }
+            | Self::ReadMarkCleared { .. }
+            | Self::WindowMoved { .. }
+            | Self::ReadEnded { .. }
+            | Self::FileAdvised { .. }
+            | Self::HolePunched { .. }
             | Self::ObjectCreated { .. }
             | Self::SizeChanged { .. }
             | Self::SizeSaved { .. }

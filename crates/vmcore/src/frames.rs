@@ -21,6 +21,8 @@ pub enum Holds {
     },
     /// A private page.
     Anon,
+    /// Bytes that the scenario put there, or what its raw entries map: never evicted.
+    Raw,
 }
 
 /// A page-table entry that points at a frame.
@@ -92,6 +94,10 @@ pub struct Frame {
     pub(crate) dirty: bool,
     pub(crate) dirty_since: u64,
     pub(crate) slot: Option<SlotId>,
+    /// Private, and may be dropped while clean (`MADV_FREE`).
+    pub(crate) lazy: bool,
+    /// Whoever comes to it starts the next read ahead (Linux's `PG_readahead`).
+    pub(crate) mark: bool,
 }
 
 impl Frame {
@@ -103,6 +109,8 @@ impl Frame {
             dirty: false,
             dirty_since: 0,
             slot: None,
+            lazy: false,
+            mark: false,
         }
     }
 
@@ -118,14 +126,29 @@ impl Frame {
         self.mappers.as_slice()
     }
 
-    /// Newer than the disk's page.
+    /// Newer than the disk's page; of shared memory, which has no disk, written at all.
     pub fn is_dirty(&self) -> bool {
         self.dirty
+    }
+
+    /// Given back by `MADV_FREE`: a private page that reclaim may drop as long as nobody writes it.
+    pub fn is_lazy(&self) -> bool {
+        self.lazy
+    }
+
+    /// Marks where to read on: whoever comes to it starts the next read ahead.
+    pub fn is_read_mark(&self) -> bool {
+        self.mark
     }
 
     /// The swap slot that still holds the same content.
     pub fn slot(&self) -> Option<SlotId> {
         self.slot
+    }
+
+    /// Whether its page has to be written, to its file or to swap, before it may be forgotten.
+    pub fn is_modified(&self) -> bool {
+        self.dirty || (self.holds == Holds::Anon && self.slot.is_none() && !self.lazy)
     }
 }
 

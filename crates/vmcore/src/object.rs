@@ -2,6 +2,7 @@
 //!
 //! Owns: fills, lengths, blocks, and which page of the object is cached in which frame. Does not own: the frames.
 
+use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, Pfn, SlotId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -145,6 +146,35 @@ impl Hash for PageMap {
     }
 }
 
+/// A set of pages, kept as ranges: a hole may be as large as its file.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct PageRanges {
+    /// From the first page of a range to the page after its last; ranges neither touch nor overlap.
+    ranges: SortedMap<u64, u64>,
+}
+
+impl PageRanges {
+    pub(crate) fn contains(&self, page: FilePage) -> bool {
+        self.ranges.at_or_below(&page.get()).is_some_and(|&(_, end)| page.get() < end)
+    }
+
+    pub(crate) fn insert(&mut self, first: FilePage, end: FilePage) {
+        let (mut first, mut end) = (first.get(), end.get());
+        if first >= end {
+            return;
+        }
+        while let Some(&(start, stop)) = self.ranges.at_or_below(&end).filter(|&&(_, stop)| stop >= first) {
+            self.ranges.remove(&start);
+            (first, end) = (first.min(start), end.max(stop));
+        }
+        self.ranges.insert(first, end);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.ranges.clear();
+    }
+}
+
 /// A file or shared-memory object.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Object {
@@ -161,6 +191,8 @@ pub struct Object {
     pub(crate) fill: Fill,
     /// Pages of the disk that differ from the fill.
     pub(crate) blocks: BTreeMap<FilePage, PageBytes>,
+    /// Pages punched out of what the fill would give.
+    pub(crate) holes: PageRanges,
     pub(crate) cached: PageMap,
     /// Pages that lie in swap (objects without a disk).
     pub(crate) swapped: BTreeMap<FilePage, SlotId>,
@@ -180,6 +212,7 @@ impl Object {
             fill_end: size,
             fill,
             blocks: BTreeMap::new(),
+            holes: PageRanges::default(),
             cached: PageMap::default(),
             swapped: BTreeMap::new(),
             users: 0,
@@ -234,7 +267,8 @@ impl Object {
 
     /// Whether the disk has a block for the page, rather than a hole.
     pub fn has_block(&self, page: FilePage, page_bytes: u64) -> bool {
-        self.blocks.contains_key(&page) || page.get().saturating_mul(page_bytes) < self.fill_end
+        let filled = page.get().saturating_mul(page_bytes) < self.fill_end && !self.holes.contains(page);
+        self.blocks.contains_key(&page) || filled
     }
 
     /// What the disk holds of a page (or a fresh object in memory, which has no disk).
@@ -243,7 +277,7 @@ impl Object {
             return bytes.clone();
         }
         let start = page.get().saturating_mul(page_bytes);
-        if start >= self.fill_end || self.fill == Fill::Zeros {
+        if start >= self.fill_end || self.fill == Fill::Zeros || self.holes.contains(page) {
             return PageBytes::Zeros;
         }
         if self.fill_end - start >= page_bytes {
@@ -278,6 +312,16 @@ mod tests {
         let PageBytes::Bytes(bytes) = page else { panic!("a cut page is stored") };
         assert_eq!(&bytes[..4], b"BB\0\0");
         assert_eq!(object.on_disk(ObjectId::new(0), FilePage::new(2), 16), PageBytes::Zeros);
+    }
+
+    #[test]
+    fn ranges_join_where_they_touch() {
+        let mut holes = PageRanges::default();
+        for (first, end) in [(4, 6), (0, 2), (8, 9), (2, 4), (5, 8), (20, 20)] {
+            holes.insert(FilePage::new(first), FilePage::new(end));
+        }
+        assert!(holes.ranges.iter().eq(&[(0, 9)]));
+        assert!(holes.contains(FilePage::new(8)) && !holes.contains(FilePage::new(9)));
     }
 
     #[test]

@@ -2,10 +2,10 @@
 //!
 //! Owns: the shape of an address space in regions. Does not own: page tables, or the rules of the calls.
 
-use crate::event::VmaFlags;
+use crate::event::{ReadPattern, VmaFlags};
 use crate::outcome::Counters;
-use crate::units::{FilePage, ObjectId, OpenFileId, Prot, TableId, Vpn};
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap;
+use crate::units::{FilePage, ObjectId, OpenFileId, Pfn, Prot, TableId, VirtAddr, Vpn};
 
 /// A region of an address space; Linux's `vm_area_struct`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -20,8 +20,11 @@ pub struct Vma {
     pub flags: VmaFlags,
     /// What it maps; private anonymous memory has nothing.
     pub object: Option<ObjectId>,
-    /// The page of the object that its first page maps.
+    /// The page of the object that its first page maps. Private anonymous memory counts its pages from address 0, where
+    /// the region was when it was first written (Linux's `vm_pgoff`): regions that moved apart do not join.
     pub first: FilePage,
+    /// The open file that it was mapped through; it stays open for the region's sake.
+    pub file: Option<OpenFileId>,
 }
 
 impl Vma {
@@ -56,20 +59,18 @@ impl Vma {
     /// The part of the region from `at` on; `at` lies inside.
     pub(crate) fn tail(&self, at: Vpn) -> Self {
         let cut = at.since(self.start);
-        Self { start: at, pages: self.pages - cut, first: self.first.plus(self.first_step(cut)), ..*self }
+        Self { start: at, pages: self.pages - cut, first: self.first.plus(cut), ..*self }
     }
 
-    fn first_step(&self, pages: u64) -> u64 {
-        if self.object.is_some() { pages } else { 0 }
-    }
-
-    /// Whether `next` continues it, so that both can be one region (Linux `mm/vma.c`, `can_vma_merge_after`).
+    /// Whether `next` continues it, so that both can be one region (Linux `mm/vma.c`, `can_vma_merge_after`). That
+    /// only one of them has had private pages does not keep them apart.
     pub(crate) fn joins(&self, next: &Self) -> bool {
         self.end() == next.start
             && self.prot == next.prot
-            && self.flags == next.flags
+            && self.flags.with(VmaFlags::HAD_COPY) == next.flags.with(VmaFlags::HAD_COPY)
             && self.object == next.object
-            && self.first.plus(self.first_step(self.pages)) == next.first
+            && self.file == next.file
+            && self.first.plus(self.pages) == next.first
     }
 }
 
@@ -89,8 +90,12 @@ pub enum Life {
 pub struct Process {
     pub(crate) life: Life,
     pub(crate) root: TableId,
-    pub(crate) vmas: BTreeMap<Vpn, Vma>,
-    pub(crate) descriptors: BTreeMap<u32, OpenFileId>,
+    /// Where a scenario laid out the root table in memory.
+    pub(crate) raw_root: Option<Pfn>,
+    pub(crate) vmas: SortedMap<Vpn, Vma>,
+    pub(crate) descriptors: SortedMap<u32, OpenFileId>,
+    /// The end of the heap; `None` until it is first moved.
+    pub(crate) brk: Option<VirtAddr>,
     pub(crate) counters: Counters,
 }
 
@@ -119,19 +124,19 @@ impl Process {
     /// The region that covers a page.
     #[inline]
     pub fn vma(&self, vpn: Vpn) -> Option<&Vma> {
-        self.vmas.range(..=vpn).next_back().map(|(_, vma)| vma).filter(|vma| vma.covers(vpn))
+        self.vmas.at_or_below(&vpn).map(|(_, vma)| vma).filter(|vma| vma.covers(vpn))
     }
 
     /// The regions that have a page in `start .. start + pages`.
     pub fn vmas_in(&self, start: Vpn, pages: u64) -> impl Iterator<Item = &Vma> {
         let end = start.plus(pages);
         let from = self.vma(start).map_or(start, |vma| vma.start);
-        self.vmas.range(from..end.max(from)).map(|(_, vma)| vma)
+        self.vmas.range(from, end).map(|(_, vma)| vma)
     }
 
     /// Its open descriptors.
     pub fn descriptors(&self) -> impl Iterator<Item = (u32, OpenFileId)> + '_ {
-        self.descriptors.iter().map(|(&fd, &file)| (fd, file))
+        self.descriptors.iter().copied()
     }
 
     /// What it has counted.
@@ -153,4 +158,23 @@ pub struct OpenFile {
     pub offset: u64,
     /// Descriptors that refer to it.
     pub(crate) descriptors: u32,
+    /// Regions mapped through it.
+    pub(crate) regions: u32,
+    /// How it is read.
+    pub(crate) reading: Reading,
+}
+
+/// What the kernel remembers of how an open file is read; Linux's `struct file_ra_state`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Reading {
+    /// What `posix_fadvise` said.
+    pub pattern: ReadPattern,
+    /// The first page of the window last read ahead.
+    pub start: u64,
+    /// Its pages; 0 if there was none.
+    pub size: u32,
+    /// How many of them nobody had asked for: the mark is on the first of these.
+    pub ahead: u32,
+    /// Where the last read ended, in bytes; `None` before the first.
+    pub last: Option<u64>,
 }

@@ -9,13 +9,15 @@ use std::fmt;
 /// A page-table entry.
 ///
 /// ```text
-///  63            16 15      10  9    8    7    6    5    4    3    2    1    0
-/// +----------------+----------+----+----+----+----+----+----+----+----+----+----+
-/// | frame / table  |  unused  |none|swap|dev |zero|leaf| nx | D  | A  | W  | P  |
-/// | / swap slot    |          |    |    |    |    |    |    |    |    |    |    |
-/// +----------------+----------+----+----+----+----+----+----+----+----+----+----+
+///  63            16 15   11 10    9    8    7    6    5    4    3    2    1    0
+/// +----------------+-------+----+----+----+----+----+----+----+----+----+----+----+
+/// | frame / table  | unused|own |none|swap|dev |zero|leaf| nx | D  | A  | W  | P  |
+/// | / swap slot    |       |    |    |    |    |    |    |    |    |    |    |    |
+/// +----------------+-------+----+----+----+----+----+----+----+----+----+----+----+
 /// ```
 ///
+/// `own` is for the kernel alone: the frame is a private page of this entry and of no other, and no fork has shared it
+/// since its owner last wrote it (Linux keeps it beside the frame, `PageAnonExclusive`).
 /// `none` is Linux's `_PAGE_PROTNONE`: the frame is held, yet hardware sees no valid entry.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Pte(u64);
@@ -30,6 +32,7 @@ const ZERO: u64 = 1 << 6;
 const DEVICE: u64 = 1 << 7;
 const SWAPPED: u64 = 1 << 8;
 const PROT_NONE: u64 = 1 << 9;
+const OWN: u64 = 1 << 10;
 const PAYLOAD: u32 = 16;
 
 impl Pte {
@@ -81,6 +84,26 @@ impl Pte {
         Self(self.0 & !(WRITABLE | DIRTY))
     }
 
+    /// The same entry with the dirty bit set: the kernel knows that a store follows.
+    pub const fn dirtied(self) -> Self {
+        Self(self.0 | DIRTY)
+    }
+
+    /// The same entry, marked clean; the next store passes and marks it dirty again.
+    pub const fn undirtied(self) -> Self {
+        Self(self.0 & !DIRTY)
+    }
+
+    /// The same entry, its frame known to be its own.
+    pub const fn owned(self) -> Self {
+        Self(self.0 | OWN)
+    }
+
+    /// The same entry as fork leaves it: write-protected, its frame shared.
+    pub const fn shared(self) -> Self {
+        Self(self.0 & !(WRITABLE | OWN))
+    }
+
     /// The same entry with the accessed bit cleared.
     pub const fn aged(self) -> Self {
         Self(self.0 & !ACCESSED)
@@ -114,6 +137,11 @@ impl Pte {
     #[inline]
     pub const fn is_dirty(self) -> bool {
         self.0 & DIRTY != 0
+    }
+
+    /// The frame is known to be this entry's own.
+    pub const fn is_owned(self) -> bool {
+        self.0 & OWN != 0
     }
 
     /// Instructions may be fetched.

@@ -5,7 +5,7 @@ use script::ast::{Fate, SettingValue};
 use script::run::{EvictedPage, Eviction, Execution, Program, effective_keys};
 use serde_json::{Map, Value, json};
 use std::io::Write;
-use vmcore::outcome::{Counters, Outcome};
+use vmcore::outcome::{Counters, LookupEnd, Outcome, WalkEntry};
 use vmcore::state::{Setup, State};
 
 /// Version of the form.
@@ -107,12 +107,23 @@ fn outcome(outcome: &Outcome) -> Value {
             json!({"count": bytes.len(), "sum": bytes.iter().map(|&byte| u64::from(byte)).sum::<u64>()})
         }
         Outcome::Bytes(bytes) => json!({"values": bytes}),
+        Outcome::Resident(pages) => json!({"resident": pages}),
         Outcome::Errno(errno) => json!({"errno": errno.name()}),
         Outcome::Signal(signal) => json!({
             "signal": signal.code.signal(),
             "code": signal.code.code(),
             "address": signal.address.to_string(),
         }),
+        Outcome::Translated(lookup) => {
+            let entry = |step: &WalkEntry| json!({"index": step.index, "entry": format!("{:#x}", step.entry)});
+            let walk: Vec<Value> = lookup.walk.iter().map(entry).collect();
+            match lookup.end {
+                LookupEnd::At(physical) => json!({"physical": physical.to_string(), "walk": walk}),
+                // No entry was read for an address that is none: there is no level to name.
+                LookupEnd::Fault(cause) if walk.is_empty() => json!({"fault": cause.name(), "walk": walk}),
+                LookupEnd::Fault(cause) => json!({"fault": cause.name(), "level": walk.len(), "walk": walk}),
+            }
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use script::run::Runner;
 use serde_json::{Map, Value, json};
+use vmcore::event::VmaFlags;
 use vmcore::frames::{Frame, Holds};
 use vmcore::object::ObjectKind;
 use vmcore::process::Vma;
 use vmcore::pte::Pte;
-use vmcore::state::State;
+use vmcore::state::{State, Usage};
 use vmcore::units::{ObjectId, Pfn, Pid, Vpn};
 
 /// A run of pages without an entry is told as one from this length on.
@@ -34,7 +35,7 @@ fn process(state: &State, runner: &Runner, pid: Pid) -> Value {
     json!({"alive": true, "rss_pages": state.rss(pid), "pss_pages": round(state.pss(pid)), "mappings": mappings})
 }
 
-type Names = std::collections::BTreeMap<std::rc::Rc<str>, i128>;
+type Names = vmcore::sorted::SortedMap<std::rc::Rc<str>, i128>;
 
 fn mapping(state: &State, pid: Pid, vma: &Vma, names: &Names) -> Value {
     let format = state.format();
@@ -42,7 +43,7 @@ fn mapping(state: &State, pid: Pid, vma: &Vma, names: &Names) -> Value {
         u64::try_from(value)
             .is_ok_and(|at| format.address(vma.start).get() <= at && at < format.address(vma.end()).get())
     };
-    let names: Vec<&str> = names.iter().filter(|&(_, &value)| within(value)).map(|(name, _)| &**name).collect();
+    let names: Vec<&str> = names.iter().filter(|(_, value)| within(*value)).map(|(name, _)| &**name).collect();
     let mut told = Map::new();
     told.insert("start".to_owned(), json!(format.address(vma.start).to_string()));
     told.insert("pages".to_owned(), json!(vma.pages));
@@ -53,56 +54,36 @@ fn mapping(state: &State, pid: Pid, vma: &Vma, names: &Names) -> Value {
         told.insert("first_page".to_owned(), json!(vma.first.get()));
     }
     told.insert("names".to_owned(), json!(names));
-    told.insert("advice".to_owned(), json!([]));
+    told.insert("advice".to_owned(), json!(advice(vma.flags)));
     let leaves: Vec<(Vpn, Pte)> =
         state.leaves(pid, vma.start, vma.pages).into_iter().map(|(vpn, leaf)| (vpn, leaf.entry)).collect();
-    Sums::of(state, &leaves).tell(&mut told);
+    tell_usage(&state.usage(pid, vma), &mut told);
     told.insert("table".to_owned(), json!(table(state, vma, &leaves)));
     Value::Object(told)
 }
 
-/// What /proc/PID/smaps adds up, in pages.
-#[derive(Default)]
-struct Sums {
-    rss: u64,
-    pss: f64,
-    anonymous: u64,
-    shared_clean: u64,
-    shared_dirty: u64,
-    private_clean: u64,
-    private_dirty: u64,
+/// The advice that is in force, in the words of `command-line.md`.
+fn advice(flags: VmaFlags) -> Vec<&'static str> {
+    let all = [
+        (VmaFlags::RANDOM, "random"),
+        (VmaFlags::SEQUENTIAL, "sequential"),
+        (VmaFlags::DONT_FORK, "dontfork"),
+        (VmaFlags::WIPE_ON_FORK, "wipeonfork"),
+        (VmaFlags::GROWS_DOWN, "growsdown"),
+        (VmaFlags::LOCKED, "locked"),
+    ];
+    all.into_iter().filter(|(flag, _)| flags.has(*flag)).map(|(_, word)| word).collect()
 }
 
-impl Sums {
-    fn of(state: &State, leaves: &[(Vpn, Pte)]) -> Self {
-        let mut sums = Self::default();
-        for (entry, pfn) in leaves.iter().filter_map(|(_, entry)| Some((entry, entry.pfn()?))) {
-            let frame = state.frame(pfn);
-            let mappers = frame.mappers().len();
-            sums.rss += 1;
-            sums.pss += 1.0 / mappers as f64;
-            sums.anonymous += u64::from(frame.holds() == Holds::Anon);
-            let sum = match (mappers > 1, counts_as_dirty(frame, *entry)) {
-                (true, true) => &mut sums.shared_dirty,
-                (true, false) => &mut sums.shared_clean,
-                (false, true) => &mut sums.private_dirty,
-                (false, false) => &mut sums.private_clean,
-            };
-            *sum += 1;
-        }
-        sums
-    }
-
-    fn tell(&self, told: &mut Map<String, Value>) {
-        told.insert("rss".to_owned(), json!(self.rss));
-        told.insert("pss".to_owned(), json!(round(self.pss)));
-        told.insert("anonymous".to_owned(), json!(self.anonymous));
-        told.insert("locked".to_owned(), json!(0));
-        told.insert("shared_clean".to_owned(), json!(self.shared_clean));
-        told.insert("shared_dirty".to_owned(), json!(self.shared_dirty));
-        told.insert("private_clean".to_owned(), json!(self.private_clean));
-        told.insert("private_dirty".to_owned(), json!(self.private_dirty));
-    }
+fn tell_usage(usage: &Usage, told: &mut Map<String, Value>) {
+    told.insert("rss".to_owned(), json!(usage.rss));
+    told.insert("pss".to_owned(), json!(round(usage.pss)));
+    told.insert("anonymous".to_owned(), json!(usage.anonymous));
+    told.insert("locked".to_owned(), json!(round(usage.locked)));
+    told.insert("shared_clean".to_owned(), json!(usage.shared_clean));
+    told.insert("shared_dirty".to_owned(), json!(usage.shared_dirty));
+    told.insert("private_clean".to_owned(), json!(usage.private_clean));
+    told.insert("private_dirty".to_owned(), json!(usage.private_dirty));
 }
 
 fn counts_as_dirty(frame: &Frame, entry: Pte) -> bool {
@@ -153,7 +134,8 @@ fn held_page(state: &State, entry: Pte, pfn: Pfn) -> Value {
             told.insert("of".to_owned(), json!(object_name(state, object)));
             told.insert("page".to_owned(), json!(page.get()));
         }
-        Holds::Anon | Holds::Free | Holds::Taken => {
+        // What a scenario put there is nobody's file.
+        Holds::Anon | Holds::Raw | Holds::Free | Holds::Taken => {
             told.insert("kind".to_owned(), json!("anon"));
         }
     }
@@ -179,7 +161,9 @@ fn files(state: &State) -> Value {
     let named = state.objects().filter(|(_, object)| object.name().is_some() && object.is_linked());
     let file = |(id, object): (ObjectId, &vmcore::object::Object)| {
         let cached: Vec<u64> = object.cached_pages().map(|(page, _)| page.get()).collect();
-        let dirty = object.cached_pages().filter(|&(_, pfn)| state.frame(pfn).is_dirty());
+        // What has no disk is never newer than it.
+        let on_disk = object.kind() == ObjectKind::File;
+        let dirty = object.cached_pages().filter(|&(_, pfn)| on_disk && state.frame(pfn).is_dirty());
         let dirty: Vec<u64> = dirty.map(|(page, _)| page.get()).collect();
         (object_name(state, id), json!({"size": object.size(), "cached": cached, "dirty": dirty}))
     };

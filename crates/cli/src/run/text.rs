@@ -6,7 +6,7 @@ use script::narrate;
 use script::run::{EvictedPage, Eviction, Execution, Program};
 use std::io::Write;
 use vmcore::frames::Holds;
-use vmcore::outcome::{Counters, Outcome};
+use vmcore::outcome::{Counters, LookupEnd, Outcome};
 use vmcore::pte::Pte;
 use vmcore::state::{Setup, State};
 
@@ -89,8 +89,18 @@ fn result(outcome: &Outcome) -> String {
         },
         Outcome::Address(address) => address.to_string(),
         Outcome::Bytes(bytes) => range(bytes),
+        Outcome::Resident(pages) => {
+            pages.iter().map(|&there| if there { "1" } else { "0" }).collect::<Vec<_>>().join(" ")
+        }
         Outcome::Errno(errno) => errno.to_string(),
         Outcome::Signal(signal) => format!("{} {}", signal.code.signal(), signal.code.code()),
+        Outcome::Translated(lookup) => {
+            let walk: String = lookup.walk.iter().map(|step| format!("[{}] {:#x}, ", step.index, step.entry)).collect();
+            match lookup.end {
+                LookupEnd::At(physical) => format!("{walk}physical {physical}"),
+                LookupEnd::Fault(cause) => format!("{walk}{}", cause.name()),
+            }
+        }
     }
 }
 

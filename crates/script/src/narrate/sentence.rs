@@ -2,7 +2,7 @@
 
 use super::{Tell, Topic};
 use vmcore::command::{Call, Command};
-use vmcore::event::{Actor, Event, FaultCause, Reason, Remedy};
+use vmcore::event::{Actor, Event, FaultCause, ReadPattern, Reason, Remedy};
 use vmcore::pte::Pte;
 use vmcore::state::State;
 use vmcore::units::{AccessKind, FilePage, ObjectId, Pid, Prot, TableId, Vpn};
@@ -24,11 +24,15 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
         | Event::AnonFilled { .. }
         | Event::BytesWritten { .. }
         | Event::VmaFlagged { .. }
+        | Event::VmaHoldsFile { .. }
+        | Event::ReadEnded { .. }
         | Event::FileOpened { .. } => teller.quiet_before(event),
 
         Event::StepEnded { .. }
         | Event::TlbFilled { .. }
         | Event::FrameUsed { .. }
+        | Event::FrameWanted { .. }
+        | Event::WindowMoved { .. }
         | Event::FrameFreed { .. }
         | Event::PageCached { .. }
         | Event::PageUncached { .. }
@@ -80,6 +84,10 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
         }
 
         Event::VmaAdded { pid, start, pages, object, .. } => teller.vma_added(pid, start, pages, object),
+        Event::VmaGrewDown { start, pages, .. } => {
+            kernel(format!("the region at {} grows down by {}.", teller.address(start), count(pages)))
+        }
+        Event::BreakMoved { brk, .. } => kernel(format!("the heap ends at {brk} now.")),
         Event::VmaSplit { at, .. } => kernel(format!("cuts the region at {}.", teller.address(at))),
         Event::VmaMerged { at, .. } => kernel(format!("joins the regions at {}.", teller.address(at))),
         Event::VmaRemoved { pid, start } => {
@@ -125,6 +133,21 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
         Event::CacheMissed { object, page } => {
             kernel(format!("{} is not in the page cache.", teller.page(object, page)))
         }
+        Event::PageLazyFreed { pfn } => {
+            kernel(format!("frame {pfn} may be dropped when memory is short, unless it is written."))
+        }
+        Event::ReadMarkSet { pfn } => kernel(format!("marks frame {pfn}: whoever comes to it starts the next read.")),
+        Event::ReadMarkCleared { pfn } => kernel(format!("finds the mark on frame {pfn}: time to read on.")),
+        Event::FileAdvised { pattern, .. } => kernel(match pattern {
+            ReadPattern::Normal => "will read ahead as usual.".to_owned(),
+            ReadPattern::Random => "will not read ahead in this file.".to_owned(),
+            ReadPattern::Sequential => "will read ahead twice as far in this file.".to_owned(),
+        }),
+        Event::HolePunched { object, first, pages } => kernel(format!(
+            "punches a hole into {}: {} from page {first} on read as zeros.",
+            teller.object(object),
+            count(pages)
+        )),
         Event::ObjectCreated { name, .. } => match name {
             Some(name) => kernel(format!("creates {}, empty.", state.setup().name(name))),
             None => kernel("makes a nameless object of shared memory.".to_owned()),
@@ -174,6 +197,10 @@ fn hex(number: u64) -> String {
     if number < 10 { number.to_string() } else { format!("{number:#x}") }
 }
 
+fn count(pages: u64) -> String {
+    if pages == 1 { "1 page".to_owned() } else { format!("{pages} pages") }
+}
+
 fn bytes(count: u64) -> String {
     if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
 }
@@ -199,9 +226,26 @@ pub fn why(reason: Reason) -> String {
     match reason {
         Reason::OldestArrival => "the oldest arrival".to_owned(),
         Reason::LongestUnused => "the longest unused".to_owned(),
+        Reason::LatestUsed => "the last used".to_owned(),
         Reason::BitClear => "its reference bit is clear".to_owned(),
-        Reason::NextUse(u64::MAX) => "it is never used again".to_owned(),
-        Reason::NextUse(_) => "its next use is farthest away".to_owned(),
+        Reason::NotRecentlyUsed { referenced, modified } => format!(
+            "{} and {}, and none is of a lower class",
+            if referenced { "recently used" } else { "not recently used" },
+            if modified { "modified" } else { "clean" },
+        ),
+        Reason::FewestUses(1) => "used once, and none less often".to_owned(),
+        Reason::FewestUses(uses) => format!("used {uses} times, and none less often"),
+        Reason::LowestAge(age) => format!("its register of reference bits, {age:08b}, is the lowest"),
+        Reason::Drawn { place, of } => format!("drawn at random: number {} of {of} in order of arrival", place + 1),
+        Reason::NextUse(u64::MAX) | Reason::SoonestUse(u64::MAX) => "it is never used again".to_owned(),
+        Reason::NextUse(at) => format!("its next use, number {} of the run, is farthest away", at + 1),
+        Reason::SoonestUse(at) => format!("its next use, number {} of the run, is nearest", at + 1),
+        Reason::LongestUnusedOfOnce => "the longest unused of the pages used once".to_owned(),
+        Reason::LongestUnusedOfAgain => "the longest unused of the pages used again".to_owned(),
+        Reason::NotVisited => "the hand finds it not used since it came or was last passed".to_owned(),
+        Reason::FailedTrial => "it was hardly used in the small queue".to_owned(),
+        Reason::UsedUp => "its uses are used up in the main queue".to_owned(),
+        Reason::Inactive => "the oldest inactive page, and not accessed since it was last looked at".to_owned(),
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) enum Action {
     Access { kind: AccessKind, place: Place, value: Option<Value> },
     LoadRange { from: Place, to: Value },
     StoreBytes { place: Place, data: DataSource },
+    Translate { addr: Value, kind: AccessKind },
     Call(CallKind),
     Kernel(KernelKind),
 }
@@ -53,6 +54,14 @@ pub(super) enum CallKind {
     Munmap { addr: Value, len: Value },
     Mprotect { addr: Value, len: Value, prot: Value },
     Msync { addr: Value, len: Value, flags: Value },
+    Mremap { addr: Value, old_len: Value, new_len: Value, flags: Value, new_addr: Option<Value> },
+    Madvise { addr: Value, len: Value, advice: Value },
+    Fadvise { fd: Value, offset: Value, len: Value, advice: Value },
+    Mlock { addr: Value, len: Value },
+    Munlock { addr: Value, len: Value },
+    Mincore { addr: Value, len: Value },
+    Brk { addr: Value },
+    Sbrk { by: Value },
     Fork { child: u16 },
     Exit,
 }
@@ -95,6 +104,10 @@ impl Action {
                 let data = data.bytes(env)?;
                 let work = (data.len() as u64).max(1);
                 Ready { command: Command::StoreBytes { pid: of(), va, data }, work }
+            }
+            Action::Translate { addr, kind } => {
+                let va = to_address(addr.eval(env)?, addr.span)?;
+                one(Command::Translate { pid: of(), va, kind: *kind })
             }
             Action::Call(call) => {
                 let call = call.build(env)?;
@@ -262,6 +275,27 @@ impl CallKind {
             CallKind::Msync { addr, len, flags } => {
                 Call::Msync { addr: word(addr, env)?, len: word(len, env)?, flags: word(flags, env)? }
             }
+            CallKind::Mremap { addr, old_len, new_len, flags, new_addr } => Call::Mremap {
+                addr: word(addr, env)?,
+                old_len: word(old_len, env)?,
+                new_len: word(new_len, env)?,
+                flags: word(flags, env)?,
+                new_addr: new_addr.as_ref().map_or(Ok(0), |addr| word(addr, env))?,
+            },
+            CallKind::Madvise { addr, len, advice } => {
+                Call::Madvise { addr: word(addr, env)?, len: word(len, env)?, advice: word(advice, env)? }
+            }
+            CallKind::Fadvise { fd, offset, len, advice } => Call::Fadvise {
+                fd: descriptor(fd, env)?,
+                offset: signed(offset, env)?,
+                len: signed(len, env)?,
+                advice: word(advice, env)?,
+            },
+            CallKind::Mlock { addr, len } => Call::Mlock { addr: word(addr, env)?, len: word(len, env)? },
+            CallKind::Munlock { addr, len } => Call::Munlock { addr: word(addr, env)?, len: word(len, env)? },
+            CallKind::Mincore { addr, len } => Call::Mincore { addr: word(addr, env)?, len: word(len, env)? },
+            CallKind::Brk { addr } => Call::Brk { addr: word(addr, env)? },
+            CallKind::Sbrk { by } => Call::Sbrk { by: signed(by, env)? },
             CallKind::Fork { child } => Call::Fork { child: Pid::new(*child) },
             CallKind::Exit => Call::Exit,
         })

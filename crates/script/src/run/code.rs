@@ -4,8 +4,8 @@ use crate::arith::{ArithError, apply, negate};
 use crate::ast::BinaryOp;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
-use std::collections::BTreeMap;
 use std::rc::Rc;
+use vmcore::sorted::SortedMap;
 
 /// An expression and where it stands.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub(super) enum Code {
 }
 
 /// The variables of one process, by number.
-pub(super) type Variables = Rc<BTreeMap<u32, i128>>;
+pub(super) type Variables = Rc<SortedMap<u32, i128>>;
 
 /// What names stand for at one moment.
 pub(super) struct Env<'e> {

@@ -8,7 +8,8 @@ use crate::span::Span;
 use crate::vocabulary::Counter;
 use std::rc::Rc;
 use vmcore::frames::Mapper;
-use vmcore::outcome::{Counters, Outcome};
+use vmcore::object::ObjectKind;
+use vmcore::outcome::{Counters, Lookup, LookupEnd, Outcome};
 use vmcore::state::State;
 use vmcore::units::{NameId, Pid, VirtAddr};
 
@@ -177,7 +178,7 @@ impl Scene<'_> {
     fn manner(&self) -> String {
         let counters = self.state.step_counters();
         match (self.outcome, counters.major, counters.minor) {
-            (Outcome::Errno(_) | Outcome::Signal(_), _, _) => describe(self.outcome),
+            (Outcome::Errno(_) | Outcome::Signal(_) | Outcome::Translated(_), _, _) => describe(self.outcome),
             (_, 0, 0) => "hit".to_owned(),
             (_, 0, _) => "minor".to_owned(),
             (_, _, 0) => "major".to_owned(),
@@ -198,7 +199,8 @@ impl Scene<'_> {
                 [byte] => Some(byte.into()),
                 _ => None,
             },
-            Outcome::Errno(_) | Outcome::Signal(_) => None,
+            Outcome::Translated(Lookup { end: LookupEnd::At(physical), .. }) => Some(physical.get().into()),
+            Outcome::Translated(_) | Outcome::Resident(_) | Outcome::Errno(_) | Outcome::Signal(_) => None,
         }
     }
 
@@ -219,8 +221,12 @@ impl Scene<'_> {
         let Some(object) = self.state.named(name).or_else(existing) else {
             return 0;
         };
-        let cached = self.state.object(object).cached_pages();
-        cached.filter(|(_, pfn)| !dirty || self.state.frame(*pfn).is_dirty()).count() as u64
+        let found = self.state.object(object);
+        // What has no disk is never newer than it.
+        if dirty && found.kind() != ObjectKind::File {
+            return 0;
+        }
+        found.cached_pages().filter(|(_, pfn)| !dirty || self.state.frame(*pfn).is_dirty()).count() as u64
     }
 
     fn evicted(&self, is_it: impl Fn(&Eviction) -> bool, fate: Option<Fate>) -> Verdict {
@@ -267,8 +273,16 @@ fn describe(outcome: &Outcome) -> String {
             let dots = if bytes.len() > 64 { "…" } else { "" };
             format!("value {shown:?}{dots}")
         }
+        Outcome::Resident(pages) => {
+            let there: Vec<&str> = pages.iter().map(|&there| if there { "1" } else { "0" }).collect();
+            format!("resident {}", there.join(" "))
+        }
         Outcome::Errno(errno) => errno.name().to_owned(),
         Outcome::Signal(info) => format!("{} {} at {}", info.code.signal(), info.code.code(), info.address),
+        Outcome::Translated(lookup) => match lookup.end {
+            LookupEnd::At(physical) => format!("value {physical}"),
+            LookupEnd::Fault(cause) => cause.name().to_owned(),
+        },
     }
 }
 

@@ -4,12 +4,7 @@ use super::action::{Action, CallKind, DataSource, KernelKind, Place};
 use super::code::Value;
 use super::compile::Compiler;
 use crate::ast::{self, Arg, ArgKind, Call, Expr, ExprKind, Index, Step};
-use crate::span::Span;
-use crate::vocabulary::constant;
 use vmcore::units::{AccessKind, NameId};
-
-/// Flags that change what a call does in a way that the model does not know yet.
-const UNKNOWN_FLAGS: &[&str] = &["MAP_LOCKED", "MAP_GROWSDOWN"];
 
 impl Compiler<'_> {
     /// What a step does; `None`, reported, if the model does not know it yet. The script is valid, so that arguments
@@ -87,7 +82,6 @@ impl Compiler<'_> {
 
     fn call(&mut self, step: &Step, call: &Call) -> Option<Action> {
         let mut args = Args { compiler: self, call, next: 0 };
-        args.refuse_flags()?;
         let kind = match call.name.node.as_str() {
             "open" => CallKind::Open { name: args.file()?, flags: args.value()?, shm: false },
             "shm_open" => CallKind::Open { name: args.file()?, flags: args.value()?, shm: true },
@@ -116,8 +110,28 @@ impl Compiler<'_> {
             "munmap" => CallKind::Munmap { addr: args.value()?, len: args.value()? },
             "mprotect" => CallKind::Mprotect { addr: args.value()?, len: args.value()?, prot: args.value()? },
             "msync" => CallKind::Msync { addr: args.value()?, len: args.value()?, flags: args.value()? },
+            "mremap" => CallKind::Mremap {
+                addr: args.value()?,
+                old_len: args.value()?,
+                new_len: args.value()?,
+                flags: args.value()?,
+                new_addr: args.optional(),
+            },
+            "madvise" => CallKind::Madvise { addr: args.value()?, len: args.value()?, advice: args.value()? },
+            "posix_fadvise" => CallKind::Fadvise {
+                fd: args.value()?,
+                offset: args.value()?,
+                len: args.value()?,
+                advice: args.value()?,
+            },
+            "mlock" => CallKind::Mlock { addr: args.value()?, len: args.value()? },
+            "munlock" => CallKind::Munlock { addr: args.value()?, len: args.value()? },
+            "mincore" => CallKind::Mincore { addr: args.value()?, len: args.value()? },
+            "brk" => CallKind::Brk { addr: args.value()? },
+            "sbrk" => CallKind::Sbrk { by: args.value()? },
             "fork" => CallKind::Fork { child: self.process(&step.bind.as_ref()?.node) },
             "exit" => CallKind::Exit,
+            "translate" => return Some(Action::Translate { addr: args.value()?, kind: args.access() }),
             _ => return self.kernel_call(call),
         };
         Some(Action::Call(kind))
@@ -183,38 +197,19 @@ impl<'a> Args<'a, '_> {
         }
     }
 
+    /// `write` or `fetch`; a load is meant where nothing is said.
+    fn access(&mut self) -> AccessKind {
+        match self.expr().map(|expr| &expr.node) {
+            Some(ExprKind::Name(name)) if name == "write" => AccessKind::Store,
+            Some(ExprKind::Name(name)) if name == "fetch" => AccessKind::Fetch,
+            _ => AccessKind::Load,
+        }
+    }
+
     fn process(&mut self) -> Option<u16> {
         match &self.expr()?.node {
             ExprKind::Name(name) => Some(self.compiler.process(name)),
             _ => None,
-        }
-    }
-
-    /// Refuses flags that the model does not know yet.
-    fn refuse_flags(&mut self) -> Option<()> {
-        let mut found = Vec::new();
-        for arg in &self.call.args {
-            if let ArgKind::Expr(expr) = &arg.node {
-                unknown_flags(expr, &mut found);
-            }
-        }
-        for (name, span) in &found {
-            self.compiler.unknown_yet(*span, &format!("`{name}`"));
-        }
-        found.is_empty().then_some(())
-    }
-}
-
-fn unknown_flags<'e>(expr: &'e Expr, found: &mut Vec<(&'e str, Span)>) {
-    match &expr.node {
-        ExprKind::Name(name) if UNKNOWN_FLAGS.contains(&name.as_str()) && constant(name).is_some() => {
-            found.push((name, expr.span));
-        }
-        ExprKind::Name(_) | ExprKind::Int(_) => {}
-        ExprKind::Neg(inner) => unknown_flags(inner, found),
-        ExprKind::Binary(_, left, right) => {
-            unknown_flags(left, found);
-            unknown_flags(right, found);
         }
     }
 }

@@ -10,9 +10,9 @@ use super::program::{Instruction, Program, Prompt, StepInfo};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 use crate::validate::MAX_STEPS;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use vmcore::outcome::{Counters, Outcome};
+use vmcore::sorted::SortedMap;
 use vmcore::state::State;
 use vmcore::timeline::{Next, Source};
 
@@ -128,9 +128,9 @@ impl Runner {
     }
 
     /// The variables of process number `pid` with their values, by name.
-    pub fn variables(&self, pid: usize) -> BTreeMap<Rc<str>, i128> {
+    pub fn variables(&self, pid: usize) -> SortedMap<Rc<str>, i128> {
         let bound = self.variables.get(pid).into_iter().flat_map(|variables| variables.iter());
-        bound.map(|(&name, &value)| (Rc::clone(&self.program.variables[name as usize]), value)).collect()
+        bound.map(|&(name, value)| (Rc::clone(&self.program.variables[name as usize]), value)).collect()
     }
 
     fn eval(&self, value: &Value, pid: Option<u16>, page: u64) -> Result<i128, Diagnostic> {

@@ -4,6 +4,7 @@ use crate::event::{Event, Recorder};
 use crate::frames::Holds;
 use crate::object::ObjectKind;
 use crate::outcome::{Errno, Outcome};
+use crate::policy::PageKey;
 use crate::stepper::{OutOfMemory, Stepper};
 use crate::units::{FilePage, NameId, ObjectId, Pfn};
 
@@ -16,7 +17,7 @@ impl<R: Recorder> Stepper<'_, R> {
         }
         self.emit(Event::CacheMissed { object, page });
         let pfn = self.fetch(object, page)?;
-        if self.state.object(object).kind() == ObjectKind::File {
+        if self.state.object(object).kind() == ObjectKind::File && !self.state.config().has_windows() {
             self.read_ahead(object, page, pfn);
         }
         Ok(pfn)
@@ -43,8 +44,9 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// Brings one page in that is not cached, from wherever it is.
     pub(crate) fn fetch(&mut self, object: ObjectId, page: FilePage) -> Result<Pfn, OutOfMemory> {
-        let pfn = self.take_frame()?;
+        let pfn = self.take_frame_for(PageKey::Object(object, page))?;
         let owner = self.state.object(object);
+        let swapped = owner.slot(page).is_some();
         if let Some(slot) = owner.slot(page) {
             self.emit(Event::SwapRead { slot, pfn });
             self.read_disk = true;
@@ -61,6 +63,9 @@ impl<R: Recorder> Stepper<'_, R> {
             self.read_disk = true;
         }
         self.emit(Event::PageCached { object, page, pfn });
+        if swapped {
+            self.mark_dirty(pfn);
+        }
         Ok(pfn)
     }
 
@@ -68,11 +73,11 @@ impl<R: Recorder> Stepper<'_, R> {
         last.is_some_and(|(before, at)| before == object && at.plus(1) == page)
     }
 
-    /// A cached page of a file is newer than the disk's; other objects have no disk.
+    /// A cached page of a file is newer than the disk's. Shared memory has no disk, and is never written for it (fact
+    /// 21); there the mark only says that the page was written.
     pub(crate) fn mark_dirty(&mut self, pfn: Pfn) {
         let frame = self.state.frame(pfn);
-        let Holds::Object { object, .. } = frame.holds() else { return };
-        if !frame.is_dirty() && self.state.object(object).kind() == ObjectKind::File {
+        if !frame.is_dirty() && matches!(frame.holds(), Holds::Object { .. }) {
             self.emit(Event::DirtyMarked { pfn });
         }
     }
@@ -108,6 +113,9 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// Writes the dirty pages of an object from `first` up to but not including `end`, in order.
     pub(crate) fn write_range(&mut self, object: ObjectId, first: FilePage, end: FilePage) {
+        if self.state.object(object).kind() != ObjectKind::File {
+            return;
+        }
         let cached = self.state.object(object).cached_within(first, end);
         let within = cached.filter(|&(_, pfn)| self.state.frame(pfn).is_dirty());
         for (_, pfn) in within.collect::<Vec<_>>() {
@@ -188,13 +196,13 @@ impl<R: Recorder> Stepper<'_, R> {
             return;
         }
         self.forget_pages(object, FilePage::new(0), true);
-        self.forget_slots(object, FilePage::new(0));
+        self.forget_slots(object, FilePage::new(0), FilePage::new(u64::MAX));
         self.emit(Event::ObjectDropped { object });
     }
 
-    /// Gives back the swap slots of an object's pages from `first` on.
-    pub(crate) fn forget_slots(&mut self, object: ObjectId, first: FilePage) {
-        let swapped = self.state.object(object).swapped.range(first..);
+    /// Gives back the swap slots of an object's pages from `first` up to but not including `end`.
+    pub(crate) fn forget_slots(&mut self, object: ObjectId, first: FilePage, end: FilePage) {
+        let swapped = self.state.object(object).swapped.range(first..end);
         for (page, slot) in swapped.map(|(&page, &slot)| (page, slot)).collect::<Vec<_>>() {
             self.emit(Event::ObjectUnswapped { object, page, slot });
             self.free_slot_if_unused(slot);

@@ -70,6 +70,10 @@ impl<R: Recorder> Stepper<'_, R> {
     pub(crate) fn unmap(&mut self, pid: Pid, vpn: Vpn, leaf: WalkStep) {
         self.rewrite(pid, vpn, leaf, Pte::EMPTY);
         if let Some(pfn) = leaf.entry.pfn() {
+            // Fact 8: dirtiness outlives the entry.
+            if leaf.entry.is_dirty() {
+                self.mark_dirty(pfn);
+            }
             self.free_if_unmapped(pfn);
         }
         if let Some(slot) = leaf.entry.slot() {
@@ -93,8 +97,17 @@ impl<R: Recorder> Stepper<'_, R> {
     /// Frees a swap slot that no entry, object or frame refers to.
     pub(crate) fn free_slot_if_unused(&mut self, slot: SlotId) {
         let place = self.state.slot(slot);
-        if place.is_used() && place.refs() == 0 && place.frame().is_none() {
-            self.emit(Event::SlotFreed { slot });
+        if !place.is_used() || place.refs() > 0 {
+            return;
+        }
+        match place.frame() {
+            None => self.emit(Event::SlotFreed { slot }),
+            // Brought back and never mapped: nobody can find it any more.
+            Some(pfn) if self.state.frame(pfn).holds() == Holds::Anon && self.state.frame(pfn).mappers().is_empty() => {
+                self.emit(Event::FrameFreed { pfn, evicted: false });
+                self.emit(Event::SlotFreed { slot });
+            }
+            Some(_) => {}
         }
     }
 

@@ -4,11 +4,12 @@ use crate::event::{Event, Recorder, Remedy, VmaFlags};
 use crate::frames::Holds;
 use crate::object::ObjectKind;
 use crate::outcome::SignalCode;
+use crate::policy::PageKey;
 use crate::process::Vma;
 use crate::pte::Pte;
 use crate::state::State;
 use crate::stepper::{OutOfMemory, Stepper};
-use crate::units::{AccessKind, Pfn, Pid, Prot, VirtAddr, Vpn};
+use crate::units::{AccessKind, Pfn, Pid, Prot, SlotId, VirtAddr, Vpn};
 
 /// Why a fault is not served.
 enum Refusal {
@@ -52,7 +53,7 @@ fn classify(state: &State, fault: &Fault) -> Remedy {
     match entry.pfn() {
         None => Remedy::ZeroFill,
         Some(_) if vma.is_shared() => Remedy::NoticeWrite,
-        Some(pfn) if is_own(state, pfn) => Remedy::Reuse,
+        Some(pfn) if entry.is_owned() || is_own(state, pfn) => Remedy::Reuse,
         Some(_) => Remedy::CopyOnWrite,
     }
 }
@@ -67,23 +68,31 @@ pub(super) fn is_own(state: &State, pfn: Pfn) -> bool {
 impl<R: Recorder> Stepper<'_, R> {
     /// Serves a fault, or says which signal the access gets. A fault that ends in a signal counts as none (fact 3).
     pub(crate) fn serve_fault(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<(), SignalCode> {
+        let major = self.fault_in(pid, va, kind)?;
+        let vpn = self.state.format().vpn(va);
+        self.emit(Event::FaultServed { pid, vpn, major });
+        Ok(())
+    }
+
+    /// The same without counting: whether it had to read the disk.
+    pub(crate) fn fault_in(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<bool, SignalCode> {
         let mark = self.pins();
         self.read_disk = false;
         let served = self.handle_fault(pid, va, kind);
         self.unpin_to(mark);
         match served {
-            Ok(vpn) => {
-                self.emit(Event::FaultServed { pid, vpn, major: self.read_disk });
-                Ok(())
-            }
+            Ok(()) => Ok(self.read_disk),
             Err(Refusal::Signal(code)) => Err(code),
             Err(Refusal::OutOfMemory) => Err(SignalCode::KillOom),
         }
     }
 
-    fn handle_fault(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<Vpn, Refusal> {
+    fn handle_fault(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<(), Refusal> {
         let vpn = self.state.format().vpn(va);
-        let Some(&vma) = self.state.vma(pid, vpn) else {
+        let Some(vma) = self.state.vma(pid, vpn).copied().or_else(|| self.grow_down(pid, vpn)) else {
+            if self.state.has_raw_entry(pid, va) {
+                return Err(Refusal::Signal(SignalCode::SegvAccerr));
+            }
             self.emit(Event::VmaMissing { pid, va });
             return Err(Refusal::Signal(SignalCode::SegvMaperr));
         };
@@ -99,10 +108,10 @@ impl<R: Recorder> Stepper<'_, R> {
         let remedy = classify(self.state, &fault);
         self.emit(Event::RemedyChosen { remedy, vpn });
         self.mend(&fault, remedy)?;
-        Ok(vpn)
+        Ok(())
     }
 
-    /// Fact 23: a page wholly beyond the end of the object cannot be used.
+    /// Fact 23: a page wholly beyond the end of the object cannot be used. Its neighbours are mapped all the same.
     fn check_end(&mut self, fault: &Fault) -> Result<(), Refusal> {
         let Some(object) = fault.vma.object else { return Ok(()) };
         let page = fault.vma.file_page(fault.vpn);
@@ -110,6 +119,9 @@ impl<R: Recorder> Stepper<'_, R> {
             return Ok(());
         }
         self.emit(Event::BeyondEnd { object, page });
+        if !fault.store {
+            self.fault_around(fault);
+        }
         Err(Refusal::Signal(SignalCode::BusAdrerr))
     }
 
@@ -128,7 +140,8 @@ impl<R: Recorder> Stepper<'_, R> {
             }
             Remedy::CopyOnWrite => self.copy_on_write(fault, fault.entry),
             Remedy::Reuse => {
-                self.set_pte(fault.pid, fault.vpn, fault.entry.granting(fault.vma.prot, true));
+                let own = fault.entry.granting(fault.vma.prot, true).owned().dirtied();
+                self.set_pte(fault.pid, fault.vpn, own);
                 Ok(())
             }
             Remedy::SwapIn => self.swap_in(fault),
@@ -137,7 +150,7 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     fn zero_fill(&mut self, fault: &Fault) -> Result<(), OutOfMemory> {
-        let pfn = self.take_frame()?;
+        let pfn = self.take_frame_for(PageKey::Private(fault.pid, fault.vpn))?;
         self.emit(Event::FrameZeroed { pfn });
         self.adopt(fault, pfn);
         Ok(())
@@ -147,7 +160,9 @@ impl<R: Recorder> Stepper<'_, R> {
     fn adopt(&mut self, fault: &Fault, pfn: Pfn) {
         let Fault { pid, vpn, vma, .. } = *fault;
         self.emit(Event::AnonFilled { pfn, pid, vpn });
-        self.set_pte(pid, vpn, Pte::frame(pfn, vma.prot, vma.prot.has(Prot::WRITE)));
+        let entry = Pte::frame(pfn, vma.prot, vma.prot.has(Prot::WRITE)).owned();
+        // As Linux has it, what nobody's file holds is dirty from the start.
+        self.set_pte(pid, vpn, if entry.is_writable() { entry.dirtied() } else { entry });
         if !vma.flags.has(VmaFlags::HAD_COPY) {
             self.emit(Event::VmaFlagged { pid, start: vma.start, flags: vma.flags.with(VmaFlags::HAD_COPY) });
         }
@@ -156,11 +171,12 @@ impl<R: Recorder> Stepper<'_, R> {
     fn map_object(&mut self, fault: &Fault) -> Result<(), OutOfMemory> {
         let Fault { pid, vpn, vma, store, .. } = *fault;
         let object = vma.object.expect("classified by its object");
-        let pfn = self.bring_in(object, vma.file_page(vpn))?;
+        let pfn = self.bring_in_for_fault(&vma, object, vma.file_page(vpn))?;
+        let entry = Pte::frame(pfn, vma.prot, store || self.maps_writable(&vma));
         if store {
             self.mark_dirty(pfn);
         }
-        self.set_pte(pid, vpn, Pte::frame(pfn, vma.prot, store || self.maps_writable(&vma)));
+        self.set_pte(pid, vpn, if store { entry.dirtied() } else { entry });
         if !store {
             self.fault_around(fault);
         }
@@ -173,7 +189,8 @@ impl<R: Recorder> Stepper<'_, R> {
         shm && vma.is_shared() && vma.prot.has(Prot::WRITE)
     }
 
-    /// Fact 37: a read fault maps the cached pages of a window aligned by address, within region, object and table.
+    /// Fact 37: a read fault maps the cached pages of a window aligned by address, within region, object and table. It
+    /// does not begin before the region, and is as long as ever then (Linux `mm/memory.c`, `do_fault_around`).
     fn fault_around(&mut self, fault: &Fault) {
         let window = u64::from(self.state.config().fault_around);
         if window == 1 {
@@ -181,12 +198,15 @@ impl<R: Recorder> Stepper<'_, R> {
         }
         let Fault { pid, vpn, vma, .. } = *fault;
         let object = vma.object.expect("only objects are faulted around");
-        let last_table = self.state.format().levels.last().expect("a format has levels").index_bits;
-        let window = window.min(1 << last_table);
-        let first = Vpn::new(vpn.get() / window * window);
-        for page in (0..window).map(|i| first.plus(i)).filter(|&page| page != vpn && vma.covers(page)) {
+        let table = 1 << self.state.format().levels.last().expect("a format has levels").index_bits;
+        let window = window.min(table);
+        let first = (vpn.get() / window * window).max(vma.start.get());
+        let end = (first + window).min((vpn.get() / table + 1) * table).min(vma.end().get());
+        for page in (first..end).map(Vpn::new).filter(|&page| page != vpn) {
             let cached = self.state.object(object).cached(vma.file_page(page));
             let within = vma.file_page(page).get() < self.state.format().pages_of(self.state.object(object).size());
+            // Fact 39: the marked page waits for a fault of its own.
+            let cached = cached.filter(|&pfn| !self.state.frame(pfn).is_read_mark());
             if let (Some(pfn), true) = (cached, within && self.state.pte(pid, page).is_empty()) {
                 self.set_pte(pid, page, Pte::frame(pfn, vma.prot, self.maps_writable(&vma)));
             }
@@ -196,13 +216,13 @@ impl<R: Recorder> Stepper<'_, R> {
     /// Fact 13: a private store at first touch goes straight to the copy; the object's page is never mapped.
     fn copy_object(&mut self, fault: &Fault) -> Result<(), OutOfMemory> {
         let object = fault.vma.object.expect("classified by its object");
-        let from = self.bring_in(object, fault.vma.file_page(fault.vpn))?;
+        let from = self.bring_in_for_fault(&fault.vma, object, fault.vma.file_page(fault.vpn))?;
         self.pin(from);
         self.copy_to_own(fault, from)
     }
 
     fn copy_to_own(&mut self, fault: &Fault, from: Pfn) -> Result<(), OutOfMemory> {
-        let to = self.take_frame()?;
+        let to = self.take_frame_for(PageKey::Private(fault.pid, fault.vpn))?;
         self.emit(Event::PageCopied { from, to });
         self.adopt(fault, to);
         Ok(())
@@ -212,7 +232,7 @@ impl<R: Recorder> Stepper<'_, R> {
     fn notice_write(&mut self, fault: &Fault) {
         let pfn = fault.entry.pfn().expect("classified by its frame");
         self.mark_dirty(pfn);
-        self.set_pte(fault.pid, fault.vpn, fault.entry.granting(fault.vma.prot, true));
+        self.set_pte(fault.pid, fault.vpn, fault.entry.granting(fault.vma.prot, true).dirtied());
     }
 
     fn copy_on_write(&mut self, fault: &Fault, entry: Pte) -> Result<(), OutOfMemory> {
@@ -223,51 +243,30 @@ impl<R: Recorder> Stepper<'_, R> {
         Ok(())
     }
 
+    /// Reads a private page from swap; the entries that name its slot find it in the swap cache from now on.
+    pub(crate) fn read_swap(&mut self, pid: Pid, vpn: Vpn, slot: SlotId) -> Result<Pfn, OutOfMemory> {
+        let pfn = self.take_frame_for(PageKey::Private(pid, vpn))?;
+        self.emit(Event::SwapRead { slot, pfn });
+        self.read_disk = true;
+        self.emit(Event::AnonFilled { pfn, pid, vpn });
+        Ok(pfn)
+    }
+
     /// A page that another process has brought back already is in the swap cache: no disk, a minor fault.
     fn swap_in(&mut self, fault: &Fault) -> Result<(), OutOfMemory> {
         let Fault { pid, vpn, vma, store, entry } = *fault;
         let slot = entry.slot().expect("classified by its slot");
         let pfn = match self.state.slot(slot).frame() {
             Some(pfn) => pfn,
-            None => {
-                let pfn = self.take_frame()?;
-                self.emit(Event::SwapRead { slot, pfn });
-                self.read_disk = true;
-                self.emit(Event::AnonFilled { pfn, pid, vpn });
-                pfn
-            }
+            None => self.read_swap(pid, vpn, slot)?,
         };
         // The entry that is being replaced is the last that refers to the slot, and nobody has mapped the frame yet.
         let alone = self.state.frame(pfn).mappers().is_empty() && self.state.slot(slot).refs() == 1;
         let mapped = Pte::frame(pfn, vma.prot, alone && vma.prot.has(Prot::WRITE));
+        let mapped = if alone { mapped.owned() } else { mapped };
         self.set_pte(pid, vpn, mapped);
         if store && !alone {
             self.copy_on_write(fault, mapped)?;
-        }
-        Ok(())
-    }
-
-    /// Populates pages of a region as mmap's `MAP_POPULATE` does: a writable private mapping as by stores, others as by
-    /// loads; what faults there are count as minor even when they read the disk (facts 32 and 33). Ends quietly at the
-    /// first page that cannot be had.
-    pub(crate) fn populate(&mut self, pid: Pid, start: Vpn, pages: u64) -> Result<(), OutOfMemory> {
-        /// Populating more than this is not a lesson but a hang.
-        const MOST: u64 = 1 << 20;
-        for vpn in (0..pages.min(MOST)).map(|i| start.plus(i)) {
-            let Some(&vma) = self.state.vma(pid, vpn) else { break };
-            let store = !vma.is_shared() && vma.prot.has(Prot::WRITE);
-            let kind = if store { AccessKind::Store } else { AccessKind::Load };
-            if vma.prot.is_none() || self.state.pte(pid, vpn).permits(store, false) {
-                continue;
-            }
-            let mark = self.pins();
-            let served = self.handle_fault(pid, self.state.format().address(vpn), kind);
-            self.unpin_to(mark);
-            match served {
-                Ok(vpn) => self.emit(Event::FaultServed { pid, vpn, major: false }),
-                Err(Refusal::Signal(_)) => break,
-                Err(Refusal::OutOfMemory) => return Err(OutOfMemory),
-            }
         }
         Ok(())
     }

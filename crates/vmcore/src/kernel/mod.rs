@@ -7,6 +7,8 @@ mod copy;
 mod entries;
 mod fault;
 mod length;
+mod populate;
 mod processes;
+mod readahead;
 mod reclaim;
 mod regions;

@@ -17,19 +17,28 @@ impl<R: Recorder> Stepper<'_, R> {
         self.emit(Event::ProcessForked { parent, child });
         self.add_root_table(child);
         for vma in self.process(parent).vmas().copied().collect::<Vec<_>>() {
-            let Vma { start, pages, prot, flags, object, first } = vma;
-            self.emit(Event::VmaAdded { pid: child, start, pages, prot, flags, object, first });
-            if !vma.is_shared() && flags.has(VmaFlags::HAD_COPY) {
-                self.copy_entries(parent, child, &vma);
-            }
+            self.inherit(parent, child, vma);
         }
         Ok(Outcome::Value(child.get().into()))
+    }
+
+    /// Fact 19: locks and `MADV_DONTFORK` regions are not inherited, `MADV_WIPEONFORK` ones come empty.
+    fn inherit(&mut self, parent: Pid, child: Pid, vma: Vma) {
+        if vma.flags.has(VmaFlags::DONT_FORK) {
+            return;
+        }
+        let wiped = vma.flags.has(VmaFlags::WIPE_ON_FORK);
+        let lost = if wiped { VmaFlags::LOCKED.with(VmaFlags::HAD_COPY) } else { VmaFlags::LOCKED };
+        self.add_region(child, Vma { flags: vma.flags.without(lost), ..vma });
+        if !wiped && vma.flags.has(VmaFlags::HAD_COPY) {
+            self.copy_entries(parent, child, &vma);
+        }
     }
 
     /// Both sides keep the frame, and neither may write it (fact 17).
     fn copy_entries(&mut self, parent: Pid, child: Pid, vma: &Vma) {
         for (vpn, leaf) in self.state.leaves(parent, vma.start, vma.pages) {
-            let protected = leaf.entry.read_only();
+            let protected = leaf.entry.shared();
             self.rewrite(parent, vpn, leaf, protected);
             self.set_pte(child, vpn, protected.aged());
         }

@@ -1,9 +1,16 @@
 //! Regions: finding room, cutting, joining, changing.
 
-use crate::event::{Event, Recorder};
+use crate::event::{Event, Recorder, VmaFlags};
 use crate::process::{Process, Vma};
 use crate::stepper::Stepper;
 use crate::units::{Pid, Vpn};
+
+/// Pages that a growing stack leaves free above what lies below it (`stack_guard_gap`); a small address space has no
+/// room for so many.
+const MOST_GUARD_PAGES: u64 = 256;
+
+/// How large a region may grow downwards (`RLIMIT_STACK` as commonly set).
+const MOST_STACK_BYTES: u64 = 8 << 20;
 
 impl<R: Recorder> Stepper<'_, R> {
     pub(crate) fn process(&self, pid: Pid) -> &Process {
@@ -38,6 +45,37 @@ impl<R: Recorder> Stepper<'_, R> {
             at = at.max(vma.end());
         }
         self.fits(at, pages).then_some(at)
+    }
+
+    /// A region comes into being.
+    pub(crate) fn add_region(&mut self, pid: Pid, vma: Vma) {
+        let Vma { start, pages, prot, flags, object, first, file } = vma;
+        self.emit(Event::VmaAdded { pid, start, pages, prot, flags, object, first });
+        if let Some(file) = file {
+            self.emit(Event::VmaHoldsFile { pid, start, file });
+        }
+    }
+
+    /// A fault below a region that grows down, as stacks do: it grows to cover the page, unless that comes too near to
+    /// what lies below or makes it too large (Linux `mm/vma.c`, `expand_downwards`).
+    pub(crate) fn grow_down(&mut self, pid: Pid, vpn: Vpn) -> Option<Vma> {
+        let format = self.state.format();
+        let process = self.state.living(pid)?;
+        let vma = process.vmas.range(vpn, Vpn::new(u64::MAX)).next().map(|(_, vma)| vma)?;
+        let below = process.vmas.range(Vpn::new(0), vpn).next_back().map(|(_, vma)| vma);
+        let guard = MOST_GUARD_PAGES.min(format.user_pages() >> 12);
+        let near = |below: &Vma| {
+            let matters = !below.flags.has(VmaFlags::GROWS_DOWN) && !below.prot.is_none();
+            matters && vpn.since(below.end()) < guard
+        };
+        let bytes = vma.end().since(vpn).saturating_mul(format.page_bytes());
+        if !vma.flags.has(VmaFlags::GROWS_DOWN) || vpn.get() == 0 || below.is_some_and(near) || bytes > MOST_STACK_BYTES
+        {
+            return None;
+        }
+        let (start, pages) = (vma.start, vma.start.since(vpn));
+        self.emit(Event::VmaGrewDown { pid, start, pages });
+        self.state.vma(pid, vpn).copied()
     }
 
     /// Cuts regions so that none crosses an edge of `start .. start + pages`.

@@ -2,6 +2,7 @@
 
 use crate::format::TableFormat;
 use crate::pte::Pte;
+use crate::sorted::SortedMap;
 use crate::units::{Pid, TableId, Vpn};
 use std::rc::Rc;
 
@@ -68,13 +69,13 @@ pub(crate) struct Tables {
     entries: Vec<Rc<[Pte]>>,
     about: Vec<Option<About>>,
     /// Numbers given back, so that the next table gets the lowest.
-    vacant: std::collections::BTreeSet<TableId>,
+    vacant: SortedMap<TableId, ()>,
 }
 
 impl Tables {
     /// The number that the next table gets.
     pub(crate) fn next_id(&self) -> TableId {
-        self.vacant.first().copied().unwrap_or(TableId::new(self.entries.len() as u32))
+        self.vacant.iter().next().map_or(TableId::new(self.entries.len() as u32), |&(id, ())| id)
     }
 
     /// An empty table of so many entries.
@@ -91,7 +92,7 @@ impl Tables {
     pub(crate) fn remove(&mut self, id: TableId) {
         self.entries[id.index()] = Rc::default();
         self.about[id.index()] = None;
-        self.vacant.insert(id);
+        self.vacant.insert(id, ());
     }
 
     #[inline]

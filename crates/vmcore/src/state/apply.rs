@@ -3,15 +3,17 @@
 //! Exhaustive without a `_`: a new event does not compile until it is applied or declared to change nothing.
 
 use super::State;
-use crate::event::{CHUNK, Event};
+use crate::event::{CHUNK, Event, Reason};
 use crate::frames::{Frame, FreeList, Holds, Mapper, Slot};
 use crate::mmu::table::{About, Tables};
 use crate::object::{Fill, Object, ObjectKind, PageBytes};
 use crate::outcome::Counters;
-use crate::process::{Life, OpenFile, Process, Vma};
+use crate::policy::PageKey;
+use crate::process::{Life, OpenFile, Process, Reading, Vma};
 use crate::pte::Pte;
-use crate::units::{FilePage, NameId, ObjectId, Pfn, Pid, SlotId, TableId, Vpn};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted::SortedMap;
+use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 impl State {
@@ -29,7 +31,7 @@ impl State {
             Event::Switched { to, .. } => self.running = Some(to),
 
             Event::TlbHit { slot, .. } => self.tlb.touch(slot),
-            Event::TlbFilled { slot, pid, vpn, entry } => self.tlb.fill(slot, pid, vpn, entry),
+            Event::TlbFilled { slot, pid, vpn, entry } => self.fill_tlb(slot, pid, vpn, entry),
             Event::TlbDropped { slot } => self.tlb.drop_slot(slot),
             Event::TlbFlushed => {
                 self.tlb.flush();
@@ -39,8 +41,14 @@ impl State {
             Event::SignalRaised { tlb, reads, .. } => self.count_translation(tlb, reads),
 
             Event::VmaAdded { pid, start, pages, prot, flags, object, first } => {
-                self.add_vma(pid, Vma { start, pages, prot, flags, object, first });
+                self.add_vma(pid, Vma { start, pages, prot, flags, object, first, file: None });
             }
+            Event::VmaHoldsFile { pid, start, file } => {
+                self.vma_mut(pid, start).file = Some(file);
+                self.file_mut(file).regions += 1;
+            }
+            Event::VmaGrewDown { pid, start, pages } => self.grow_down(pid, start, pages),
+            Event::BreakMoved { pid, brk } => self.process_mut(pid).brk = Some(brk),
             Event::VmaSplit { pid, at } => self.split_vma(pid, at),
             Event::VmaMerged { pid, at } => self.merge_vma(pid, at),
             Event::VmaRemoved { pid, start } => self.remove_vma(pid, start),
@@ -54,15 +62,21 @@ impl State {
             Event::FaultServed { major: true, .. } => self.step.major += 1,
             Event::FaultServed { major: false, .. } => self.step.minor += 1,
 
+            Event::FrameWanted { key } => self.policy.wanted(key, self.running),
             Event::FrameTaken { pfn } => self.take_frame(pfn),
-            Event::VictimProbed { pfn } => self.policy.probed(pfn),
+            Event::VictimProbed { pfn } => self.policy.spared(pfn),
+            Event::VictimChosen { pfn, reason } => self.choose_victim(pfn, reason),
             Event::FrameFreed { pfn, .. } => self.free_frame(pfn),
             Event::FrameZeroed { pfn } => self.frames[pfn.index()].content = PageBytes::Zeros,
             Event::PageCopied { from, to } => {
                 self.frames[to.index()].content = self.frames[from.index()].content.clone();
                 self.step.cow += 1;
             }
-            Event::AnonFilled { pfn, .. } => self.fill_anon(pfn),
+            Event::AnonFilled { pfn, pid, vpn } => self.fill_anon(pfn, pid, vpn),
+            Event::PageLazyFreed { pfn } => {
+                self.frames[pfn.index()].lazy = true;
+                self.frames[pfn.index()].dirty = false;
+            }
             Event::FrameUsed { pfn } => self.policy.used(pfn),
             Event::BytesWritten { pfn, offset, len, bytes } => self.write_bytes(pfn, offset, len, &bytes),
             Event::BytesFilled { pfn, offset, len, byte } => {
@@ -78,6 +92,15 @@ impl State {
                 self.objects[object.index()].cached.remove(page);
                 self.frames[pfn.index()].holds = Holds::Taken;
             }
+            Event::ReadMarkSet { pfn } => self.frames[pfn.index()].mark = true,
+            Event::ReadMarkCleared { pfn } => self.frames[pfn.index()].mark = false,
+            Event::WindowMoved { file, start, size, ahead } => {
+                let reading = &mut self.file_mut(file).reading;
+                (reading.start, reading.size, reading.ahead) = (start.get(), size, ahead);
+            }
+            Event::ReadEnded { file, offset } => self.file_mut(file).reading.last = Some(offset),
+            Event::FileAdvised { file, pattern } => self.file_mut(file).reading.pattern = pattern,
+            Event::HolePunched { object, first, pages } => self.punch_hole(object, first, pages),
             Event::DirtyMarked { pfn } => self.mark_dirty(pfn),
             Event::DirtyCleared { pfn } => self.clear_dirty(pfn),
             Event::ObjectCreated { object, kind, name } => self.create_object(object, kind, name),
@@ -85,7 +108,15 @@ impl State {
             Event::Unlinked { object } => self.unlink(object),
             Event::ObjectDropped { object } => self.drop_object(object),
             Event::FileOpened { file, object, read, write } => {
-                let opened = OpenFile { object, read, write, offset: 0, descriptors: 0 };
+                let opened = OpenFile {
+                    object,
+                    read,
+                    write,
+                    offset: 0,
+                    descriptors: 0,
+                    regions: 0,
+                    reading: Reading::default(),
+                };
                 if file.index() == self.files.len() {
                     self.files.push(None);
                 }
@@ -141,7 +172,6 @@ impl State {
             | Event::VmaForbids { .. }
             | Event::BeyondEnd { .. }
             | Event::RemedyChosen { .. }
-            | Event::VictimChosen { .. }
             | Event::CacheHit { .. }
             | Event::CacheMissed { .. } => {}
         }
@@ -207,7 +237,8 @@ impl State {
     fn create_process(&mut self, pid: Pid) {
         let root = self.tables.next_id();
         let counters = self.process(pid).map(|before| before.counters).unwrap_or_default();
-        let fresh = Process { life: Life::Alive, root, vmas: BTreeMap::new(), descriptors: BTreeMap::new(), counters };
+        let (vmas, descriptors) = (SortedMap::default(), SortedMap::default());
+        let fresh = Process { life: Life::Alive, root, raw_root: None, vmas, descriptors, brk: None, counters };
         self.processes[pid.index()] = Some(fresh);
     }
 
@@ -217,7 +248,10 @@ impl State {
         for &file in descriptors.values() {
             self.file_mut(file).descriptors += 1;
         }
-        self.process_mut(child).descriptors = descriptors;
+        let brk = self.process_mut(parent).brk;
+        let process = self.process_mut(child);
+        process.descriptors = descriptors;
+        process.brk = brk;
     }
 
     fn add_vma(&mut self, pid: Pid, vma: Vma) {
@@ -232,18 +266,31 @@ impl State {
         process.vmas.insert(at, tail);
         process.vmas.get_mut(&whole.start).expect("found above").pages -= tail.pages;
         self.use_object(whole.object, 1);
+        self.hold_file(whole.file, 1);
+    }
+
+    fn grow_down(&mut self, pid: Pid, start: Vpn, pages: u64) {
+        let process = self.process_mut(pid);
+        let mut vma = process.vmas.remove(&start).expect("events speak of regions that exist");
+        vma.start = Vpn::new(start.get() - pages);
+        vma.first = FilePage::new(vma.first.get().wrapping_sub(pages));
+        vma.pages += pages;
+        process.vmas.insert(vma.start, vma);
     }
 
     fn merge_vma(&mut self, pid: Pid, at: Vpn) {
         let process = self.process_mut(pid);
         let upper = process.vmas.remove(&at).expect("events speak of regions that exist");
-        let lower = process.vmas.range_mut(..at).next_back().expect("it joins one below it").1;
+        let lower = process.vmas.below_mut(&at).expect("it joins one below it");
         lower.pages += upper.pages;
+        lower.flags = lower.flags.with(upper.flags);
+        self.hold_file(upper.file, -1);
         self.use_object(upper.object, -1);
     }
 
     fn remove_vma(&mut self, pid: Pid, start: Vpn) {
         let vma = self.process_mut(pid).vmas.remove(&start).expect("events speak of regions that exist");
+        self.hold_file(vma.file, -1);
         self.use_object(vma.object, -1);
     }
 
@@ -251,6 +298,24 @@ impl State {
         if let Some(object) = object {
             let users = &mut self.objects[object.index()].users;
             *users = users.checked_add_signed(by).expect("users are counted");
+        }
+    }
+
+    /// Counts a region that came to be, or went, through an open file.
+    fn hold_file(&mut self, file: Option<OpenFileId>, by: i32) {
+        if let Some(file) = file {
+            let regions = &mut self.file_mut(file).regions;
+            *regions = regions.checked_add_signed(by).expect("regions are counted");
+            self.forget_file_if_unused(file);
+        }
+    }
+
+    fn forget_file_if_unused(&mut self, file: OpenFileId) {
+        let open = self.file_mut(file);
+        if open.descriptors == 0 && open.regions == 0 {
+            let object = open.object;
+            self.files[file.index()] = None;
+            self.use_object(Some(object), -1);
         }
     }
 
@@ -288,6 +353,7 @@ impl State {
 
     pub(crate) fn take_frame(&mut self, pfn: Pfn) {
         self.free.take(pfn.get());
+        self.policy.taken(pfn, self.running);
         self.frames[pfn.index()].holds = Holds::Taken;
     }
 
@@ -300,9 +366,26 @@ impl State {
         self.policy.freed(pfn);
     }
 
-    fn fill_anon(&mut self, pfn: Pfn) {
+    fn fill_anon(&mut self, pfn: Pfn, pid: Pid, vpn: Vpn) {
         self.frames[pfn.index()].holds = Holds::Anon;
-        self.policy.filled(pfn);
+        self.policy.filled(pfn, PageKey::Private(pid, vpn));
+    }
+
+    #[inline]
+    fn choose_victim(&mut self, pfn: Pfn, reason: Reason) {
+        self.policy.evicted(pfn);
+        if let (Reason::Drawn { .. }, Some(draws)) = (reason, &mut self.draws) {
+            draws.advance();
+        }
+    }
+
+    /// Under `tlb_policy = random` the place of another page's translation was drawn.
+    #[inline]
+    fn fill_tlb(&mut self, slot: u32, pid: Pid, vpn: Vpn, entry: Pte) {
+        if self.tlb.is_random() && self.tlb.would_replace(slot, pid, vpn) {
+            self.draws.as_mut().expect("made for a random TLB").advance();
+        }
+        self.tlb.fill(slot, pid, vpn, entry);
     }
 
     pub(crate) fn cache_page(&mut self, object: ObjectId, page: FilePage, pfn: Pfn) {
@@ -312,7 +395,7 @@ impl State {
             self.slots[slot.index()].refs -= 1;
         }
         self.frames[pfn.index()].holds = Holds::Object { object, page };
-        self.policy.filled(pfn);
+        self.policy.filled(pfn, PageKey::Object(object, page));
     }
 
     fn write_bytes(&mut self, pfn: Pfn, offset: u32, len: u8, bytes: &[u8; CHUNK]) {
@@ -342,7 +425,8 @@ impl State {
         let frame = &mut self.frames[pfn.index()];
         frame.dirty = true;
         frame.dirty_since = now;
-        if self.setup.config.write_back.is_some() {
+        let Holds::Object { object, .. } = frame.holds else { return };
+        if self.setup.config.write_back.is_some() && self.objects[object.index()].kind == ObjectKind::File {
             self.dirty_ages.insert((now, pfn));
         }
     }
@@ -398,10 +482,11 @@ impl State {
         let target = &mut self.objects[object.index()];
         target.dropped = true;
         target.blocks.clear();
+        target.holes.clear();
         target.fill_end = 0;
     }
 
-    fn file_mut(&mut self, file: crate::units::OpenFileId) -> &mut OpenFile {
+    fn file_mut(&mut self, file: OpenFileId) -> &mut OpenFile {
         self.files[file.index()].as_mut().expect("descriptors refer to open files")
     }
 
@@ -409,11 +494,16 @@ impl State {
         let file = self.process_mut(pid).descriptors.remove(&fd).expect("events speak of open descriptors");
         let open = self.file_mut(file);
         open.descriptors -= 1;
-        if open.descriptors == 0 {
-            let object = open.object;
-            self.files[file.index()] = None;
-            self.use_object(Some(object), -1);
-        }
+        self.forget_file_if_unused(file);
+    }
+
+    fn punch_hole(&mut self, object: ObjectId, first: FilePage, pages: u64) {
+        let end = first.plus(pages);
+        let page_bytes = self.page_bytes();
+        let target = &mut self.objects[object.index()];
+        target.blocks.retain(|page, _| *page < first || *page >= end);
+        let filled = FilePage::new(target.fill_end.div_ceil(page_bytes));
+        target.holes.insert(first, end.min(filled));
     }
 
     fn write_disk(&mut self, object: ObjectId, page: FilePage, pfn: Pfn, joined: bool) {

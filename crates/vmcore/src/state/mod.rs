@@ -4,22 +4,27 @@
 //! [`State::apply`](State::apply) (in `apply.rs`).
 
 mod apply;
+mod raw;
 mod usage;
 
 pub use usage::{PSS_SHIFT, Usage};
 
 use crate::config::Checked;
+use crate::event::VmaFlags;
 use crate::format::TableFormat;
 use crate::frames::{Frame, FreeList, Holds, Slot};
 use crate::mmu::table::Tables;
 use crate::mmu::{Table, Tlb, WalkStep};
 use crate::object::{Fill, Object, ObjectKind, PageBytes};
 use crate::outcome::Counters;
-use crate::policy::{Future, Policy, PolicyView};
+use crate::policy::{Future, PolicyView, Replacement};
 use crate::process::{OpenFile, Process, Vma};
 use crate::pte::Pte;
+use crate::random::Draws;
+use crate::raw::Raw;
+use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
@@ -49,6 +54,8 @@ pub struct Setup {
     pub processes: Vec<Rc<str>>,
     /// What exists.
     pub objects: Vec<ObjectSpec>,
+    /// Raw memory and page tables, for exercises in translation.
+    pub raw: Raw,
     /// When each page will be used, for policies that must know; else empty.
     pub future: Rc<Future>,
 }
@@ -65,12 +72,18 @@ pub enum SetupError {
         /// Frames left.
         free: u64,
     },
+    /// Raw memory or a raw table cannot be: what is wrong.
+    Raw(String),
 }
 
 impl std::fmt::Display for SetupError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self::CachedTooLarge { name, pages, free } = self;
-        write!(f, "`{name}` has {pages} pages to be cached, and {free} frames are free")
+        match self {
+            Self::CachedTooLarge { name, pages, free } => {
+                write!(f, "`{name}` has {pages} pages to be cached, and {free} frames are free")
+            }
+            Self::Raw(message) => f.write_str(message),
+        }
     }
 }
 
@@ -89,11 +102,13 @@ pub struct State {
     pub(crate) free: FreeList,
     pub(crate) tlb: Tlb,
     pub(crate) objects: Vec<Object>,
-    pub(crate) by_name: BTreeMap<NameId, ObjectId>,
+    pub(crate) by_name: SortedMap<NameId, ObjectId>,
     pub(crate) files: Vec<Option<OpenFile>>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) free_slots: FreeList,
-    pub(crate) policy: Box<dyn Policy>,
+    pub(crate) policy: Replacement,
+    /// Random numbers, where a policy draws them.
+    pub(crate) draws: Option<Box<Draws>>,
     pub(crate) totals: Counters,
     pub(crate) step: Counters,
     /// Dirty pages by age, kept only where a timer writes them.
@@ -114,7 +129,8 @@ impl Clone for State {
             files: self.files.clone(),
             slots: self.slots.clone(),
             free_slots: self.free_slots.clone(),
-            policy: self.policy.clone_box(),
+            policy: self.policy.clone(),
+            draws: self.draws.clone(),
             dirty_ages: self.dirty_ages.clone(),
             ..*self
         }
@@ -125,7 +141,7 @@ impl State {
     /// An idle machine with its disk.
     ///
     /// # Errors
-    /// If what shall be cached at the start does not fit.
+    /// If what shall be cached at the start does not fit, or raw memory lies where there is none.
     pub fn new(setup: Setup) -> Result<Self, SetupError> {
         let setup = Rc::new(setup);
         let config = &setup.config;
@@ -138,16 +154,19 @@ impl State {
             free: FreeList::new(config.frames),
             tlb: Tlb::new(config),
             objects: Vec::new(),
-            by_name: BTreeMap::new(),
+            by_name: SortedMap::default(),
             files: Vec::new(),
             slots: Vec::new(),
             free_slots: FreeList::new(config.swap),
-            policy: config.policy.build(config.frames, &setup.future),
+            policy: Replacement::new(config, setup.processes.len(), &setup.future),
+            draws: config.needs_draws().then(|| Box::new(Draws::new(config.seed, config.seed_skip))),
             totals: Counters::default(),
             step: Counters::default(),
             dirty_ages: BTreeSet::new(),
             setup: Rc::clone(&setup),
         };
+        // Raw memory stands where the scenario says; files take what is left.
+        state.lay_out(&setup.raw)?;
         for spec in &setup.objects {
             state.add_at_start(spec)?;
         }
@@ -163,14 +182,17 @@ impl State {
         }
         let pages = self.setup.config.format().pages_of(spec.size);
         let free = u64::from(self.free.free());
-        if pages > free {
+        if pages > free && spec.kind == ObjectKind::File {
             return Err(SetupError::CachedTooLarge { name: Rc::clone(self.setup.name(spec.name)), pages, free });
         }
-        for page in (0..pages).map(FilePage::new) {
+        // Of memory as much is there as fits; the rest is made when it is touched.
+        for page in (0..pages.min(free)).map(FilePage::new) {
             let pfn = Pfn::new(self.free.lowest().expect("counted above"));
             self.take_frame(pfn);
             self.frames[pfn.index()].content = self.on_disk(id, page);
             self.cache_page(id, page, pfn);
+            // Memory with a content was written; a file's page equals the disk's.
+            self.frames[pfn.index()].dirty = spec.kind == ObjectKind::Shm;
         }
         Ok(())
     }
@@ -379,6 +401,17 @@ impl State {
         self.policy.view()
     }
 
+    /// Random numbers used up so far.
+    pub fn draws_taken(&self) -> u64 {
+        self.draws.as_ref().map_or(0, |draws| draws.taken())
+    }
+
+    /// Where the TLB puts the next translation of a page.
+    #[inline]
+    pub(crate) fn tlb_place(&self, vpn: Vpn) -> u32 {
+        self.tlb.place(vpn, self.draws.as_deref())
+    }
+
     /// What was counted since the start, up to the last step that ended.
     pub fn totals(&self) -> &Counters {
         &self.totals
@@ -428,7 +461,7 @@ impl State {
     fn hash_parts(&self, hasher: &mut Fnv) {
         (self.steps, self.running, &self.processes, &self.tables).hash(hasher);
         (&self.frames, &self.free, &self.tlb, &self.objects, &self.by_name).hash(hasher);
-        (&self.files, &self.slots, &self.free_slots, self.policy.view()).hash(hasher);
+        (&self.files, &self.slots, &self.free_slots, self.policy.view(), self.draws_taken()).hash(hasher);
         (&self.totals, &self.step, &self.dirty_ages).hash(hasher);
     }
 
@@ -438,7 +471,7 @@ impl State {
         let objects: usize = self.objects.iter().map(|object| object.heap_bytes(page)).sum();
         let private = self.frames.iter().filter(|frame| matches!(frame.content, PageBytes::Bytes(_))).count();
         let frames = self.frames.len() * size_of::<Frame>() + private * 16;
-        let policy = self.frames.len() * 12;
+        let policy = self.frames.len() * 24;
         frames + policy + objects + self.tables.heap_bytes() + self.tlb.slots().len() * 48 + self.slots.len() * 48
     }
 
@@ -447,10 +480,29 @@ impl State {
     pub(crate) fn can_leave(&self, pfn: Pfn) -> bool {
         let frame = self.frame(pfn);
         match frame.holds {
-            Holds::Free | Holds::Taken => false,
+            Holds::Free | Holds::Taken | Holds::Raw => false,
             Holds::Object { object, .. } if self.object(object).kind == ObjectKind::File => true,
+            Holds::Anon if frame.lazy && self.is_droppable(pfn) => true,
             Holds::Object { .. } | Holds::Anon => frame.slot.is_some() || self.free_slots.free() > 0,
         }
+    }
+
+    /// Whether a private page was given back by `MADV_FREE` and not written since.
+    pub(crate) fn is_droppable(&self, pfn: Pfn) -> bool {
+        let frame = self.frame(pfn);
+        frame.lazy && frame.mappers().iter().all(|mapper| !self.pte(mapper.pid, mapper.vpn).is_dirty())
+    }
+
+    /// Whether any region is locked at all.
+    pub(crate) fn has_locks(&self) -> bool {
+        let living = self.processes().filter(|(_, process)| process.is_alive());
+        living.flat_map(|(_, process)| process.vmas()).any(|vma| vma.flags.has(VmaFlags::LOCKED))
+    }
+
+    /// Whether a locked region maps the frame.
+    pub fn is_locked(&self, pfn: Pfn) -> bool {
+        let locked = |vma: &Vma| vma.flags.has(VmaFlags::LOCKED);
+        self.frame(pfn).mappers().iter().any(|mapper| self.vma(mapper.pid, mapper.vpn).is_some_and(locked))
     }
 }
 
@@ -469,6 +521,7 @@ impl PartialEq for State {
             && self.slots == other.slots
             && self.free_slots == other.free_slots
             && self.policy.view() == other.policy.view()
+            && self.draws_taken() == other.draws_taken()
             && self.totals == other.totals
             && self.step == other.step
             && self.dirty_ages == other.dirty_ages

@@ -3,7 +3,7 @@
 use super::verdict_words;
 use crate::store::session::Session;
 use vmcore::event::Actor;
-use vmcore::outcome::Outcome;
+use vmcore::outcome::{LookupEnd, Outcome};
 
 /// The sentence of the moment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -67,10 +67,17 @@ pub fn result(outcome: &Outcome) -> String {
         Outcome::Address(address) => format!(", at {address}"),
         Outcome::Bytes(bytes) if bytes.is_empty() => ", end of file".to_owned(),
         Outcome::Bytes(bytes) => format!(", {}", quoted(bytes)),
+        Outcome::Resident(pages) => {
+            format!(", {} of {} pages in memory", pages.iter().filter(|&&page| page).count(), pages.len())
+        }
         Outcome::Errno(errno) => format!(", {}", errno.name()),
         Outcome::Signal(signal) => {
             format!(", {} ({}) at {}", signal.code.signal(), signal.code.code(), signal.address)
         }
+        Outcome::Translated(lookup) => match lookup.end {
+            LookupEnd::At(physical) => format!(", physical {physical}"),
+            LookupEnd::Fault(cause) => format!(", {}", cause.name()),
+        },
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`lit`] | what is lit now, what belongs to this step, what is dimmed |
 //! | [`access`] | which access the picture is about, and how far it has come |
+//! | [`happened`] | which events are looked at |
 //! | [`processes`] `translation` `memory` `disk` | one zone each, left to right |
 //! | [`links`] | which arrows there are |
 //! | [`chain`] | what belongs to a chosen thing, and how that is said |
@@ -16,6 +17,7 @@ pub(crate) mod access;
 pub(crate) mod chain;
 pub(crate) mod content;
 pub(crate) mod disk;
+pub(crate) mod happened;
 pub(crate) mod links;
 pub(crate) mod lit;
 pub(crate) mod memory;
@@ -23,7 +25,7 @@ pub(crate) mod processes;
 pub(crate) mod tables;
 pub(crate) mod translation;
 
-use crate::seam::{Look, Moving};
+use crate::seam::Look;
 use crate::stage::choreography::{Motion, motions};
 use lit::{Lights, Spot};
 use vmcore::event::Actor;
@@ -69,10 +71,7 @@ pub fn scene(look: &Look) -> Scene {
         disk: disk::disk(look, &lights),
         links: links::links(look, access.as_ref(), &lights),
         caption: caption(look, &lights),
-        motions: match look.moving {
-            Moving::Still => Vec::new(),
-            Moving::Forward { since } => motions(look, since),
-        },
+        motions: motions(look),
     }
 }
 

@@ -4,6 +4,7 @@
 //! What copies is drawn as a second object that splits off; what points is an arrow that grows (`scene::links`).
 
 use crate::present::scene::content::{Texture, frame_preview, letter};
+use crate::present::scene::happened;
 use crate::present::scene::lit::Spot;
 use crate::present::scene::tables;
 use crate::seam::{Look, Thing};
@@ -49,12 +50,10 @@ pub(crate) enum Kind {
     Sweep,
 }
 
-/// The motions of `events[since..shown]`.
-pub(crate) fn motions(look: &Look, since: usize) -> Vec<Motion> {
-    let shown = look.shown.min(look.events.len());
-    let events = look.events.get(since..shown).unwrap_or_default();
+/// The motions of what is to be seen happening.
+pub(crate) fn motions(look: &Look) -> Vec<Motion> {
     let mut moved: Vec<(bool, Motion)> = Vec::new();
-    for event in events {
+    for event in happened::moving(look) {
         let Some((kind, from, to, text, texture)) = motion(look, event) else { continue };
         let run = joins(event) || moved.last().is_some_and(|(_, last)| last.kind == kind && coalesces(kind));
         moved.push((run, Motion { kind, from, to, text, texture, order: 0 }));
@@ -156,6 +155,16 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         | Event::VmaAdded { .. }
         | Event::VmaSplit { .. }
         | Event::VmaMerged { .. }
+        | Event::VmaHoldsFile { .. }
+        | Event::VmaGrewDown { .. }
+        | Event::BreakMoved { .. }
+        | Event::PageLazyFreed { .. }
+        | Event::ReadMarkSet { .. }
+        | Event::ReadMarkCleared { .. }
+        | Event::WindowMoved { .. }
+        | Event::ReadEnded { .. }
+        | Event::FileAdvised { .. }
+        | Event::HolePunched { .. }
         | Event::VmaRemoved { .. }
         | Event::VmaProtected { .. }
         | Event::VmaFlagged { .. }
@@ -167,6 +176,7 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         | Event::TableRemoved { .. }
         | Event::RemedyChosen { .. }
         | Event::FaultServed { .. }
+        | Event::FrameWanted { .. }
         | Event::FrameTaken { .. }
         | Event::VictimChosen { .. }
         | Event::FrameFreed { evicted: false, .. }
@@ -204,14 +214,14 @@ fn carry(kind: Kind, from: Spot, to: Spot, state: &State, pfn: Pfn, texture: Tex
 fn texture_of(state: &State, pfn: Pfn) -> Texture {
     match state.frame(pfn).holds() {
         Holds::Object { object, .. } => Texture::of(object),
-        Holds::Anon | Holds::Free | Holds::Taken => Texture::Plain,
+        Holds::Anon | Holds::Raw | Holds::Free | Holds::Taken => Texture::Plain,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::moments::{lesson, moment_of, moments};
+    use crate::stage::moments::{lesson, moment_of, moments, whole};
     use vmcore::units::{FilePage, ObjectId};
 
     fn kinds(motions: &[Motion]) -> Vec<Kind> {
@@ -247,10 +257,7 @@ mod tests {
     fn a_long_run_is_a_few_motions() {
         let source = "machine textbook { frames = 1024, va_bits = 16, policy = clock }\nfile \"big\" size 16384\n\
                       A: fd = open(\"big\", O_RDONLY)\nA: read(fd, 16384)\nkernel: reclaim(1000)\n";
-        let mut most = 0;
-        moments(source, false, &mut |_, scene| {
-            most = most.max(scene.motions.len());
-        });
+        let most = whole(source, 3).motions.len();
         assert!((1..=MOST).contains(&most), "{most}");
     }
 

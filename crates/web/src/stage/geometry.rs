@@ -31,13 +31,13 @@ use shape::{Anchors, Group, Hit, Pen, Rect};
 use text::Style;
 
 /// The picture's width and height at its roomiest, in units that are pixels on a screen of 1280 × 720.
-pub(crate) const WIDE: (f64, f64) = (790.0, 578.0);
+pub(crate) const WIDE: (f64, f64) = (784.0, 556.0);
 /// The width of the stacked picture.
 const NARROW: f64 = 372.0;
 /// How tightly each zone of it is set.
 const COMPACT: [Density; 4] = [1, 1, 2, 2];
 /// Where the zones begin, below their headings.
-const TOP: f64 = 44.0;
+const TOP: f64 = 42.0;
 /// How much of the bottom stays free.
 const FOOT: f64 = 8.0;
 

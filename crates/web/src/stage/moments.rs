@@ -5,13 +5,34 @@ use crate::seam::{Look, Moving};
 use script::run::{Runner, load_program};
 use vmcore::timeline::Timeline;
 
-/// Calls `each` with every moment of a script: every step whole, and after each of its parts.
-pub(crate) fn moments(source: &str, compact: bool, each: &mut dyn FnMut(&str, &Scene)) {
+fn run(source: &str) -> Timeline<Runner> {
     let (program, diagnostics) = load_program(source);
     let program = program.unwrap_or_else(|| panic!("{diagnostics:?}"));
     let setup = program.setup(None, &[]).expect("a sound machine");
     let mut timeline = Timeline::new(setup, Runner::new(program), 10_000).expect("a sound world");
     timeline.run_to_end(10_000);
+    timeline
+}
+
+/// A whole step, to be seen happening at once.
+pub(crate) fn whole(source: &str, step: u64) -> Scene {
+    let seen = run(source).observe(step).expect("it was run");
+    scene(&Look {
+        before: seen.before.machine.state(),
+        now: seen.after.machine.state(),
+        command: Some(&seen.command),
+        events: &seen.events,
+        shown: seen.events.len(),
+        part: None,
+        parts: &[],
+        moving: Moving::Forward { since: 0 },
+        compact: false,
+    })
+}
+
+/// Calls `each` with every moment of a script: every step whole, and after each of its parts.
+pub(crate) fn moments(source: &str, compact: bool, each: &mut dyn FnMut(&str, &Scene)) {
+    let mut timeline = run(source);
     for step in 1..=timeline.len() {
         let seen = timeline.observe(step).expect("it was run");
         let before = seen.before.machine.state();

@@ -35,7 +35,8 @@ impl<R: Recorder> Stepper<'_, R> {
             None if flag & flags::O_CREAT == 0 => return Err(Errno::NoEntry.into()),
             None => self.create(Some(name), if shm { ObjectKind::Shm } else { ObjectKind::File }),
         };
-        if flag & flags::O_TRUNC != 0 && write {
+        // Linux cuts even what is opened for reading alone.
+        if flag & flags::O_TRUNC != 0 {
             self.set_size(object, 0)?;
         }
         let fd = self.lowest_descriptor(pid)?;
@@ -86,8 +87,8 @@ impl<R: Recorder> Stepper<'_, R> {
             return Err(Errno::BadFd.into());
         }
         let from = at_offset(offset, file.offset)?;
-        let left = self.state.object(file.object).size().saturating_sub(from);
-        let bytes = self.copy_out(pid, file.object, from, len.min(left).min(MAX_RW_BYTES), buffer)?;
+        let asked = (from, len.min(MAX_RW_BYTES));
+        let bytes = self.copy_out(pid, (id, file.object), asked, buffer)?;
         if offset.is_none() && !bytes.is_empty() {
             self.emit(Event::OffsetMoved { file: id, offset: from + bytes.len() as u64 });
         }

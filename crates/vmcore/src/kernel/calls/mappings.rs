@@ -1,37 +1,57 @@
 //! Calls on mappings.
 
-use super::super::fault::is_own;
 use super::Stop;
 use crate::command::{MmapArgs, flags};
 use crate::event::{Event, Recorder, VmaFlags};
 use crate::object::ObjectKind;
 use crate::outcome::{Errno, Outcome};
-use crate::process::Vma;
+use crate::process::{OpenFile, Vma};
 use crate::pte::Pte;
 use crate::stepper::Stepper;
-use crate::units::{FilePage, ObjectId, Pid, Prot, Vpn};
+use crate::units::{FilePage, ObjectId, OpenFileId, Pid, Prot, Vpn};
+
+/// Private memory that becomes writable is promised, and stays so once it was written (`mprotect_fixup`).
+fn promised(vma: &Vma, prot: Prot) -> VmaFlags {
+    if prot.has(Prot::WRITE) {
+        let exempt = vma.is_shared() || vma.flags.has(VmaFlags::NO_RESERVE);
+        return if exempt { vma.flags } else { vma.flags.with(VmaFlags::PROMISED) };
+    }
+    let unused = vma.object.is_none() && !vma.flags.has(VmaFlags::HAD_COPY);
+    if unused { vma.flags.without(VmaFlags::PROMISED) } else { vma.flags }
+}
 
 impl<R: Recorder> Stepper<'_, R> {
     /// mmap(2).
     pub(super) fn mmap(&mut self, pid: Pid, args: &MmapArgs) -> Result<Outcome, Stop> {
+        let file = self.file_to_map(pid, args)?;
         if args.len == 0 {
             return Err(Errno::Invalid.into());
         }
         let prot = Prot::from_bits(args.prot).ok_or(Errno::Invalid)?;
         let pages = self.state.format().pages_of(args.len);
         let start = self.place_mapping(pid, args, pages)?;
-        let vma = self.region_for(pid, args, prot, start, pages)?;
+        let vma = self.region_for(args, file, prot, start, pages)?;
         if args.flags & flags::MAP_FIXED != 0 {
             self.remove_range(pid, start, pages);
         }
         let object = vma.object.or_else(|| self.shared_memory(args, pages));
-        let Vma { flags, first, .. } = vma;
-        self.emit(Event::VmaAdded { pid, start, pages, prot, flags, object, first });
+        self.add_region(pid, Vma { object, ..vma });
         self.join_regions(pid, start, pages);
-        if args.flags & flags::MAP_POPULATE != 0 {
-            self.populate(pid, start, pages)?;
+        if args.flags & (flags::MAP_POPULATE | flags::MAP_LOCKED) != 0 {
+            self.populate(pid, start, pages, false)?;
         }
         Ok(Outcome::Address(self.state.format().address(start)))
+    }
+
+    /// The open file that the arguments name; none for anonymous memory.
+    fn file_to_map(&self, pid: Pid, args: &MmapArgs) -> Result<Option<(OpenFileId, OpenFile)>, Stop> {
+        if args.flags & flags::MAP_ANONYMOUS != 0 {
+            return Ok(None);
+        }
+        if !args.offset.is_multiple_of(self.state.config().granularity_bytes()) {
+            return Err(Errno::Invalid.into());
+        }
+        self.opened(pid, args.fd).map(Some)
     }
 
     /// Where the mapping goes: as ordered, as hinted if that is free, or where there is room.
@@ -56,33 +76,48 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     /// The region that the arguments describe; shared anonymous memory still lacks its object.
-    fn region_for(&self, pid: Pid, args: &MmapArgs, prot: Prot, start: Vpn, pages: u64) -> Result<Vma, Stop> {
+    fn region_for(
+        &self,
+        args: &MmapArgs,
+        file: Option<(OpenFileId, OpenFile)>,
+        prot: Prot,
+        start: Vpn,
+        pages: u64,
+    ) -> Result<Vma, Stop> {
         let shared = match args.flags & (flags::MAP_SHARED | flags::MAP_PRIVATE) {
             flags::MAP_SHARED => true,
             flags::MAP_PRIVATE => false,
             _ => return Err(Errno::Invalid.into()),
         };
-        let kind = if shared { VmaFlags::SHARED } else { VmaFlags::default() };
-        let whole =
-            Vma { start, pages, prot, flags: kind.with(VmaFlags::MAY_WRITE), object: None, first: FilePage::new(0) };
-        if args.flags & flags::MAP_ANONYMOUS != 0 {
-            return Ok(whole);
-        }
-        let page_bytes = self.state.page_bytes();
-        if !args.offset.is_multiple_of(page_bytes) {
+        let grows_down = args.flags & flags::MAP_GROWSDOWN != 0;
+        if grows_down && (shared || file.is_some()) {
             return Err(Errno::Invalid.into());
         }
+        let mut flags = VmaFlags::default();
+        let asked = [
+            (shared, VmaFlags::SHARED),
+            (grows_down, VmaFlags::GROWS_DOWN),
+            (args.flags & flags::MAP_LOCKED != 0, VmaFlags::LOCKED),
+            (args.flags & flags::MAP_NORESERVE != 0, VmaFlags::NO_RESERVE),
+            (!shared && prot.has(Prot::WRITE) && args.flags & flags::MAP_NORESERVE == 0, VmaFlags::PROMISED),
+        ];
+        for (_, flag) in asked.into_iter().filter(|(wanted, _)| *wanted) {
+            flags = flags.with(flag);
+        }
+        let first = FilePage::new(if shared { 0 } else { start.get() });
+        let whole = Vma { start, pages, prot, flags, object: None, first, file: None };
+        let Some((id, file)) = file else { return Ok(Vma { flags: flags.with(VmaFlags::MAY_WRITE), ..whole }) };
+        let page_bytes = self.state.page_bytes();
         let first = FilePage::new(args.offset / page_bytes);
         if first.get().checked_add(pages).is_none_or(|end| end > u64::MAX / page_bytes / 2) {
             return Err(Errno::Overflow.into());
         }
-        let (_, file) = self.opened(pid, args.fd)?;
         // Fact 27: a mapping reads, and a shared one that may write needs a descriptor that may.
         if !file.read || shared && prot.has(Prot::WRITE) && !file.write {
             return Err(Errno::Access.into());
         }
-        let may_write = if file.write || !shared { VmaFlags::MAY_WRITE } else { VmaFlags::default() };
-        Ok(Vma { object: Some(file.object), first, flags: kind.with(may_write), ..whole })
+        let flags = if file.write || !shared { flags.with(VmaFlags::MAY_WRITE) } else { flags };
+        Ok(Vma { object: Some(file.object), first, flags, file: Some(id), ..whole })
     }
 
     /// The object behind `MAP_SHARED | MAP_ANONYMOUS`, made for this mapping alone.
@@ -97,7 +132,7 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     /// The pages of a range that a call names; its address must be a page's.
-    fn range(&self, addr: u64, len: u64) -> Result<(Vpn, u64), Errno> {
+    pub(super) fn range(&self, addr: u64, len: u64) -> Result<(Vpn, u64), Errno> {
         let page_bytes = self.state.page_bytes();
         if !addr.is_multiple_of(page_bytes) {
             return Err(Errno::Invalid);
@@ -144,6 +179,11 @@ impl<R: Recorder> Stepper<'_, R> {
                 return Err(Errno::Access.into());
             }
             self.protect(pid, &vma, prot);
+            // Locked memory that becomes writable gets its copies at once.
+            let locked = vma.flags.has(VmaFlags::LOCKED) && !vma.is_shared() && !vma.prot.has(Prot::WRITE);
+            if locked && prot.has(Prot::WRITE) {
+                self.populate(pid, vma.start, vma.pages, false)?;
+            }
             at = vma.end();
         }
         if at < start.plus(pages) { Err(Errno::NoMemory.into()) } else { Ok(Outcome::Ok) }
@@ -154,6 +194,14 @@ impl<R: Recorder> Stepper<'_, R> {
             return;
         }
         self.emit(Event::VmaProtected { pid, start: vma.start, prot });
+        let flags = promised(vma, prot);
+        if flags != vma.flags {
+            self.emit(Event::VmaFlagged { pid, start: vma.start, flags });
+        }
+        self.grant(pid, vma, prot);
+    }
+
+    fn grant(&mut self, pid: Pid, vma: &Vma, prot: Prot) {
         for (vpn, leaf) in self.state.leaves(pid, vma.start, vma.pages) {
             if leaf.entry.slot().is_some() {
                 continue;
@@ -170,7 +218,7 @@ impl<R: Recorder> Stepper<'_, R> {
             (Some(_), Some(object)) if vma.is_shared() => {
                 self.state.object(object).kind() == ObjectKind::Shm || entry.is_dirty()
             }
-            (Some(pfn), _) => is_own(self.state, pfn),
+            (Some(_), _) => entry.is_owned(),
         }
     }
 
@@ -187,7 +235,12 @@ impl<R: Recorder> Stepper<'_, R> {
         for vma in self.regions_in(pid, start, pages) {
             hole |= vma.start > at;
             at = vma.end();
-            if let (Some(object), true) = (vma.object, vma.is_shared() && flag & flags::MS_SYNC != 0) {
+            if flag & flags::MS_INVALIDATE != 0 && vma.flags.has(VmaFlags::LOCKED) {
+                return Err(Errno::Busy.into());
+            }
+            // A shared mapping that can never write has nothing to synchronise.
+            let writes = vma.is_shared() && vma.flags.has(VmaFlags::MAY_WRITE);
+            if let (Some(object), true) = (vma.object, writes && flag & flags::MS_SYNC != 0) {
                 let first = vma.file_page(vma.start.max(start));
                 let last = vma.first.plus(vma.end().min(end).since(vma.start));
                 self.write_range(object, first, last);

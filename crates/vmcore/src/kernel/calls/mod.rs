@@ -1,7 +1,11 @@
 //! System calls: their arguments are checked in the order in which Linux does it, then the work is handed on.
 
+mod advice;
 mod files;
+mod heap;
 mod mappings;
+mod remap;
+mod residence;
 
 use crate::command::Call;
 use crate::event::{Event, Recorder};
@@ -59,6 +63,16 @@ impl<R: Recorder> Stepper<'_, R> {
             Call::Munmap { addr, len } => self.munmap(pid, *addr, *len),
             Call::Mprotect { addr, len, prot } => self.mprotect(pid, *addr, *len, *prot),
             Call::Msync { addr, len, flags } => self.msync(pid, *addr, *len, *flags),
+            Call::Mremap { addr, old_len, new_len, flags, new_addr } => {
+                self.mremap(pid, (*addr, *old_len, *new_len), *flags, *new_addr)
+            }
+            Call::Madvise { addr, len, advice } => self.madvise(pid, *addr, *len, *advice),
+            Call::Fadvise { fd, offset, len, advice } => self.fadvise(pid, *fd, *offset, *len, *advice),
+            Call::Mlock { addr, len } => self.lock(pid, *addr, *len, true),
+            Call::Munlock { addr, len } => self.lock(pid, *addr, *len, false),
+            Call::Mincore { addr, len } => self.mincore(pid, *addr, *len),
+            Call::Brk { addr } => self.brk(pid, *addr),
+            Call::Sbrk { by } => self.sbrk(pid, *by),
             Call::Fork { child } => self.fork(pid, *child),
             Call::Exit => {
                 self.end_process(pid);

@@ -1,5 +1,6 @@
 //! Below the picture: what is chosen in words, with what can be done there; or the legend.
 
+use super::hits::{focus_soon, id};
 use crate::present::scene::Scene;
 use crate::present::scene::chain::{Chain, cells};
 use crate::seam::{StageMsg, Thing};
@@ -17,20 +18,27 @@ pub(super) fn bar(scene: &Scene, chosen: Option<Thing>, chain: Option<&Chain>, o
 }
 
 fn choice(scene: &Scene, thing: Thing, chain: &Chain, on: &Callback<StageMsg>) -> Html {
-    let close = on.reform(|_: MouseEvent| StageMsg::Choose(None));
-    let onkeydown = {
+    let let_go = {
         let on = on.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                on.emit(StageMsg::Choose(None));
-            }
-        })
+        move || {
+            on.emit(StageMsg::Choose(None));
+            focus_soon(id(thing));
+        }
     };
+    let close = {
+        let let_go = let_go.clone();
+        Callback::from(move |_: MouseEvent| let_go())
+    };
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.stop_propagation();
+            let_go();
+        }
+    });
     html! {
         <div class="stage-bar" role="group" aria-label="What is chosen" {onkeydown}>
             <p class="stage-bar-words">{ &chain.words }</p>
-            { for address(scene, thing).map(|(pid, va)| actions(pid, va, on)) }
+            { for address(scene, thing).map(|(pid, va)| actions(thing, pid, va, on)) }
             <button type="button" class="stage-bar-close" onclick={close} aria-label="Let go">{ "×" }</button>
         </div>
     }
@@ -43,9 +51,16 @@ fn address(scene: &Scene, thing: Thing) -> Option<(Pid, VirtAddr)> {
     cells(scene).find(|cell| alive && (cell.pid, cell.vpn) == (pid, vpn)).map(|cell| (pid, cell.va))
 }
 
-fn actions(pid: Pid, va: VirtAddr, on: &Callback<StageMsg>) -> Html {
-    let load = on.reform(move |_: MouseEvent| StageMsg::Load { pid, va });
-    let store = on.reform(move |_: MouseEvent| StageMsg::Store { pid, va });
+fn actions(thing: Thing, pid: Pid, va: VirtAddr, on: &Callback<StageMsg>) -> Html {
+    let then = |message: StageMsg| {
+        let on = on.clone();
+        Callback::from(move |_: MouseEvent| {
+            on.emit(message.clone());
+            focus_soon(id(thing));
+        })
+    };
+    let load = then(StageMsg::Load { pid, va });
+    let store = then(StageMsg::Store { pid, va });
     html! {
         <>
             <button type="button" id={LOAD_ID} class="stage-bar-action" onclick={load}>{ "Load a byte" }</button>

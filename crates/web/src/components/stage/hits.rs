@@ -131,7 +131,7 @@ fn draw_hit(
 }
 
 /// The element's name.
-fn id(thing: Thing) -> String {
+pub(super) fn id(thing: Thing) -> String {
     match thing {
         Thing::Process(pid) => format!("stage-process-{pid}"),
         Thing::Page { pid, vpn } => format!("stage-page-{pid}-{:x}", vpn.get()),
@@ -148,7 +148,7 @@ fn press(event: &KeyboardEvent, at: Target, page: bool, places: &[(Thing, Rect)]
         "Enter" | " " => {
             on.emit(StageMsg::Choose(if at.chosen { None } else { Some(at.thing) }));
             if page && !at.chosen {
-                focus_soon(LOAD_ID);
+                focus_soon(LOAD_ID.to_owned());
             }
         }
         "Escape" if at.chosen => on.emit(StageMsg::Choose(None)),
@@ -195,8 +195,8 @@ fn focus(id: &str) {
 }
 
 /// Once what the message brings is drawn.
-fn focus_soon(id: &'static str) {
-    gloo::timers::callback::Timeout::new(0, move || focus(id)).forget();
+pub(super) fn focus_soon(id: String) {
+    gloo::timers::callback::Timeout::new(0, move || focus(&id)).forget();
 }
 
 #[cfg(test)]

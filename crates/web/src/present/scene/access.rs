@@ -1,5 +1,6 @@
 //! Which access the picture is about: whose, where, what for, and how far its translation has come.
 
+use super::happened;
 use crate::seam::Look;
 use vmcore::command::Command;
 use vmcore::event::{Event, FaultCause};
@@ -29,7 +30,9 @@ impl Access {
     /// The latest access among what has been shown; before that, the one that the command announces.
     pub(crate) fn of(look: &Look) -> Option<Self> {
         let mut found: Option<Self> = None;
-        for (event, at) in look.events[..look.shown.min(look.events.len())].iter().zip(0..) {
+        let shown = happened::shown(look);
+        let first = happened::end(look) - shown.len();
+        for (event, at) in shown.iter().zip(first..) {
             follow(&mut found, event, look, at);
         }
         found.or_else(|| announced(look))
@@ -58,6 +61,7 @@ fn announced(look: &Look) -> Option<Access> {
         Command::Access { pid, va, kind, .. } => Some(Access::new(look, pid, va, kind)),
         Command::LoadRange { pid, va, .. } => Some(Access::new(look, pid, va, AccessKind::Load)),
         Command::StoreBytes { pid, va, .. } => Some(Access::new(look, pid, va, AccessKind::Store)),
+        Command::Translate { pid, va, kind } => Some(Access::new(look, pid, va, kind)),
         Command::Call { .. } | Command::Kernel(_) => None,
     }
 }
@@ -88,7 +92,7 @@ fn follow(found: &mut Option<Access>, event: &Event, look: &Look, at: usize) {
 /// Whether one of the step's later events enters the frame for the page of this access.
 fn will_be_mapped(look: &Look, at: usize, access: &Access, pfn: Pfn) -> bool {
     let index = look.now.format().index(access.vpn, look.now.format().levels.len() - 1);
-    look.events[at..]
+    happened::ahead(look, at)
         .iter()
         .any(|event| matches!(*event, Event::PteWritten { index: i, new, .. } if i == index && new.pfn() == Some(pfn)))
 }

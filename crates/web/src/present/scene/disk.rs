@@ -1,6 +1,7 @@
 //! The disk's zone: files as rows of blocks, and the swap area.
 
 use super::content::{Texture, bytes_text, glyph, is_file, letter, object_name, preview};
+use super::happened;
 use super::lit::{Light, Lights, Spot};
 use crate::seam::{Look, Thing};
 use vmcore::event::Event;
@@ -114,8 +115,7 @@ fn block(look: &Look, lights: &Lights, object: ObjectId, page: FilePage) -> Bloc
 }
 
 fn in_flight(look: &Look, object: ObjectId, page: FilePage) -> bool {
-    let part = look.part.map(|part| &look.events[part.events.clone()]).unwrap_or_default();
-    part.iter().any(|event| match *event {
+    happened::part(look).iter().any(|event| match *event {
         Event::DiskRead { object: o, page: p, .. } | Event::DiskWritten { object: o, page: p, .. } => {
             (o, p) == (object, page)
         }

@@ -2,8 +2,9 @@
 //! the same frame. All others are told by the badges on the frames.
 
 use super::access::Access;
+use super::happened;
 use super::lit::{Light, Lights, Spot};
-use crate::seam::{Look, Moving, Thing};
+use crate::seam::{Look, Thing};
 use vmcore::event::Event;
 use vmcore::units::{Pfn, Pid};
 
@@ -65,14 +66,12 @@ fn main_link(look: &Look, access: &Access) -> Option<Link> {
 
 /// Whether the events being shown have written the entry.
 fn just_mapped(look: &Look, pfn: Pfn) -> bool {
-    let Moving::Forward { since } = look.moving else { return false };
-    let shown = look.shown.min(look.events.len());
-    writes(look.events.get(since..shown).unwrap_or_default(), pfn)
+    writes(happened::moving(look), pfn)
 }
 
 /// Whether the step has written the entry.
 fn was_mapped(look: &Look, pfn: Pfn) -> bool {
-    writes(&look.events[..look.shown.min(look.events.len())], pfn)
+    writes(happened::shown(look), pfn)
 }
 
 fn writes(events: &[Event], pfn: Pfn) -> bool {

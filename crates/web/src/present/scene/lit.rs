@@ -2,7 +2,7 @@
 //! all the rest is dimmed.
 
 use super::access::Access;
-use super::tables;
+use super::{happened, tables};
 use crate::seam::{Look, Thing};
 use std::collections::HashSet;
 use vmcore::command::Command;
@@ -75,9 +75,9 @@ pub(crate) struct Lights {
 
 impl Lights {
     pub(crate) fn of(look: &Look, access: Option<&Access>) -> Self {
-        let shown = &look.events[..look.shown.min(look.events.len())];
+        let shown = happened::shown(look);
         let mut order = match look.part {
-            Some(part) => spots_of(&look.events[part.events.clone()], look.now),
+            Some(_) => spots_of(happened::part(look), look.now),
             None if look.shown == 0 => announced(look, access),
             None => spots_of(&results(shown), look.now),
         };
@@ -92,7 +92,9 @@ impl Lights {
             let target = access.target(look.now).or(access.coming);
             near.extend(target.map(Spot::frame));
         }
-        Self { lit: order.iter().copied().collect(), near, order, calm: look.command.is_none() }
+        // A step that leaves nothing to point at, like a power cut, leaves everything to be seen.
+        let calm = look.command.is_none() || (look.part.is_none() && look.shown > 0 && order.is_empty());
+        Self { lit: order.iter().copied().collect(), near, order, calm }
     }
 
     /// The light of a place.
@@ -189,10 +191,12 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
     match *event {
         Event::StepBegan { .. }
         | Event::StepEnded { .. }
+        | Event::FrameWanted { .. }
         | Event::VmaFlagged { .. }
         | Event::TableRemoved { .. }
         | Event::FaultServed { .. }
         | Event::FileOpened { .. }
+        | Event::VmaHoldsFile { .. }
         | Event::OffsetMoved { .. }
         | Event::ObjectDropped { .. }
         | Event::PowerLost => Vec::new(),
@@ -207,7 +211,12 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
 
         Event::ProcessCreated { pid } | Event::ProcessEnded { pid } | Event::Switched { to: pid, .. } => process(pid),
         Event::ProcessForked { child, .. } => process(child),
-        Event::DescriptorSet { pid, .. } | Event::DescriptorClosed { pid, .. } => process(pid),
+        Event::DescriptorSet { pid, .. } | Event::DescriptorClosed { pid, .. } | Event::BreakMoved { pid, .. } => {
+            process(pid)
+        }
+        Event::WindowMoved { file, .. } | Event::ReadEnded { file, .. } | Event::FileAdvised { file, .. } => {
+            now.file(file).map(|file| Spot::File(file.object)).into_iter().collect()
+        }
 
         Event::AccessBegan { pid, va, .. } | Event::Retried { pid, va } => {
             vec![Spot::Address, Spot::page(pid, vpn(va))]
@@ -227,6 +236,7 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
 
         Event::VmaAdded { pid, start, .. }
         | Event::VmaProtected { pid, start, .. }
+        | Event::VmaGrewDown { pid, start, .. }
         | Event::VmaFound { pid, start, .. }
         | Event::VmaSplit { pid, at: start }
         | Event::VmaMerged { pid, at: start } => vec![Spot::Region { pid, start }],
@@ -253,6 +263,9 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         | Event::BytesWritten { pfn, .. }
         | Event::BytesFilled { pfn, .. }
         | Event::DirtyMarked { pfn }
+        | Event::PageLazyFreed { pfn }
+        | Event::ReadMarkSet { pfn }
+        | Event::ReadMarkCleared { pfn }
         | Event::DirtyCleared { pfn } => vec![Spot::frame(pfn)],
         Event::VictimChosen { pfn, .. } => vec![Spot::frame(pfn), Spot::Policy],
         Event::PageCopied { from, to } | Event::BytesCopied { from, to, .. } => {
@@ -266,6 +279,7 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         Event::ObjectCreated { object, .. }
         | Event::SizeChanged { object, .. }
         | Event::SizeSaved { object }
+        | Event::HolePunched { object, .. }
         | Event::Unlinked { object } => vec![Spot::File(object)],
 
         Event::DiskRead { object, page, pfn, .. } | Event::HoleRead { object, page, pfn } => {

@@ -2,11 +2,13 @@
 
 use super::access::Access;
 use super::content::{Texture, badge, frame_preview, letter, object_name, vpn_digits};
+use super::happened;
 use super::lit::{Light, Lights, Spot};
 use crate::seam::Look;
-use vmcore::event::Event;
+use std::collections::BTreeMap;
+use vmcore::event::{Event, Reason};
 use vmcore::frames::Holds;
-use vmcore::policy::{PolicyKind, PolicyView};
+use vmcore::policy::{PolicyKind, PolicyView, Standing};
 use vmcore::state::State;
 use vmcore::units::{FilePage, ObjectId, Pfn, Pid, SlotId};
 
@@ -65,6 +67,8 @@ pub(crate) struct Badge {
 pub(crate) struct Order {
     pub(crate) name: &'static str,
     pub(crate) rule: &'static str,
+    /// What the notes below the places are.
+    pub(crate) notes: &'static str,
     pub(crate) places: Vec<Place>,
     pub(crate) more: usize,
     pub(crate) light: Light,
@@ -74,8 +78,8 @@ pub(crate) struct Order {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Place {
     pub(crate) pfn: Pfn,
-    /// The reference bit, for CLOCK.
-    pub(crate) bit: Option<bool>,
+    /// What the policy knows of it: CLOCK's reference bit, the uses until OPT's next one.
+    pub(crate) note: Option<String>,
     /// The hand stands here.
     pub(crate) hand: bool,
     pub(crate) light: Light,
@@ -104,7 +108,9 @@ pub(crate) struct CachedPage {
 pub(crate) fn memory(look: &Look, access: Option<&Access>, lights: &Lights) -> Memory {
     let state = look.now;
     let shown = shown_frames(state, lights);
-    let frames: Vec<FrameView> = shown.into_iter().map(|pfn| frame(look, access, lights, pfn)).collect();
+    let mut victims = victims(look);
+    let frame = |pfn| FrameView { victim: victims.remove(&pfn), ..frame(look, access, lights, pfn) };
+    let frames: Vec<FrameView> = shown.into_iter().map(frame).collect();
     Memory {
         more: state.frames().len() - frames.len(),
         frames,
@@ -133,6 +139,7 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
     let (holder, texture, block) = match frame.holds() {
         Holds::Free => ("free".to_owned(), Texture::Plain, None),
         Holds::Taken => ("being filled".to_owned(), Texture::Plain, None),
+        Holds::Raw => ("given".to_owned(), Texture::Plain, None),
         Holds::Object { object, page } => {
             (format!("{} : {page}", object_name(state, object)), Texture::of(object), Some((object, page)))
         }
@@ -166,7 +173,7 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
         block,
         slot: frame.slot(),
         mappers,
-        victim: victim(look, pfn),
+        victim: None,
         light: lights.on(Spot::frame(pfn)),
     }
 }
@@ -183,37 +190,97 @@ fn tail(digits: &str) -> &str {
     &digits[digits.len().saturating_sub(4)..]
 }
 
-/// The reason, while the victim is still in its frame.
-fn victim(look: &Look, pfn: Pfn) -> Option<String> {
-    let shown = &look.events[..look.shown.min(look.events.len())];
-    shown.iter().rev().find_map(|event| match *event {
-        Event::FrameFreed { pfn: freed, .. } if freed == pfn => Some(None),
-        Event::VictimChosen { pfn: chosen, reason } if chosen == pfn => Some(Some(script::narrate::why(reason))),
-        _ => None,
-    })?
+/// The victims that are still in their frames, with the reasons.
+fn victims(look: &Look) -> BTreeMap<Pfn, String> {
+    let mut victims = BTreeMap::new();
+    for event in happened::shown(look) {
+        match *event {
+            Event::VictimChosen { pfn, reason } => {
+                victims.insert(pfn, short(reason));
+            }
+            Event::FrameFreed { pfn, .. } => {
+                victims.remove(&pfn);
+            }
+            _ => {}
+        }
+    }
+    victims
+}
+
+/// The reason in the few words that fit into a frame; the caption has more.
+fn short(reason: Reason) -> String {
+    let words = match reason {
+        Reason::OldestArrival => "oldest arrival",
+        Reason::LongestUnused => "longest unused",
+        Reason::LatestUsed => "last used",
+        Reason::BitClear => "bit is clear",
+        Reason::NotRecentlyUsed { referenced: false, .. } => "not used lately",
+        Reason::NotRecentlyUsed { referenced: true, .. } => "lowest class",
+        Reason::FewestUses(_) => "fewest uses",
+        Reason::LowestAge(_) => "lowest age",
+        Reason::Drawn { .. } => "drawn",
+        Reason::NextUse(u64::MAX) | Reason::SoonestUse(u64::MAX) => "never used again",
+        Reason::NextUse(_) => "used last of all",
+        Reason::SoonestUse(_) => "used soonest",
+        Reason::LongestUnusedOfOnce => "used once",
+        Reason::LongestUnusedOfAgain => "longest unused",
+        Reason::NotVisited => "not visited",
+        Reason::FailedTrial => "failed its trial",
+        Reason::UsedUp => "uses used up",
+        Reason::Inactive => "inactive",
+    };
+    words.to_owned()
 }
 
 fn order(state: &State, lights: &Lights) -> Order {
-    let (name, rule) = match state.config().policy {
-        PolicyKind::Fifo => ("FIFO", "oldest first"),
-        PolicyKind::Lru => ("LRU", "longest unused first"),
-        PolicyKind::Clock => ("CLOCK", "a set bit spares once"),
-        PolicyKind::Opt => ("OPT", "farthest use first"),
-    };
-    let place = |pfn, bit, hand| Place { pfn, bit, hand, light: lights.on(Spot::frame(pfn)) };
+    let policy = state.config().policy;
+    let (name, rule) = policy.caption();
+    let light = |pfn| lights.on(Spot::frame(pfn));
     let all: Vec<Place> = match state.policy() {
-        PolicyView::Queue(queue) => queue.into_iter().map(|pfn| place(pfn, None, false)).collect(),
-        PolicyView::Clock { hand, referenced } => {
-            let frames = referenced.len();
-            let from_hand = (0..frames).map(|i| (hand.index() + i) % frames);
-            let held = from_hand.filter_map(|at| referenced[at].map(|bit| (Pfn::new(at as u32), bit)));
-            held.map(|(pfn, bit)| place(pfn, Some(bit), pfn == hand)).collect()
+        PolicyView::Uses { now, .. } => {
+            let mut dated = by_next_use(state, now);
+            if policy == PolicyKind::Unopt {
+                dated.reverse();
+            }
+            let place = |(next, pfn)| Place { pfn, note: Some(uses_until(next, now)), hand: false, light: light(pfn) };
+            dated.into_iter().map(place).collect()
         }
-        PolicyView::Uses(_) => Vec::new(),
+        view => {
+            let place = |at: &Standing| {
+                let bit = at.bit.map(u8::from).map(u64::from);
+                let note = at.number.or(bit).map(|number| number.to_string());
+                Place { pfn: at.pfn, note, hand: at.hand, light: light(at.pfn) }
+            };
+            view.order().iter().map(place).collect()
+        }
     };
     let more = all.len().saturating_sub(MOST_IN_ORDER);
     let places = all.into_iter().take(MOST_IN_ORDER).collect();
-    Order { name, rule, places, more, light: lights.on(Spot::Policy) }
+    let notes = match policy {
+        PolicyKind::Clock | PolicyKind::Nru | PolicyKind::Sieve | PolicyKind::S3Fifo | PolicyKind::TwoList => "bit",
+        PolicyKind::Opt | PolicyKind::Unopt => "next",
+        PolicyKind::Lfu => "uses",
+        PolicyKind::Aging => "age",
+        PolicyKind::Fifo | PolicyKind::Lru | PolicyKind::Mru | PolicyKind::Random | PolicyKind::Arc => "",
+    };
+    Order { name, rule, notes, places, more, light: lights.on(Spot::Policy) }
+}
+
+/// Frames that hold a page, the one that is used latest first.
+fn by_next_use(state: &State, now: u64) -> Vec<(u64, Pfn)> {
+    let held = state
+        .frames()
+        .iter()
+        .zip(0..)
+        .filter(|(frame, _)| !matches!(frame.holds(), Holds::Free | Holds::Taken | Holds::Raw));
+    let mut all: Vec<(u64, Pfn)> =
+        held.map(|(frame, pfn)| (state.setup().future.next_use(frame, now), Pfn::new(pfn))).collect();
+    all.sort_by_key(|&(next, pfn)| (std::cmp::Reverse(next), pfn));
+    all
+}
+
+fn uses_until(next: u64, now: u64) -> String {
+    if next == u64::MAX { "∞".to_owned() } else { (next - now).to_string() }
 }
 
 fn cache(state: &State, lights: &Lights) -> Vec<CachedFile> {

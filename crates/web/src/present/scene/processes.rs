@@ -161,7 +161,7 @@ fn card(state: &State, lights: &Lights, pid: Pid, process: &Process) -> Card {
             Life::Alive if running => "running",
             Life::Alive => "waiting",
             Life::Ended => "ended",
-            Life::Lost => "lost in the power cut",
+            Life::Lost => "lost",
         },
         running,
         alive: process.is_alive(),

@@ -6,7 +6,7 @@ use super::processes::PageState;
 use super::translation::Row;
 use super::*;
 use crate::seam::Thing;
-use crate::stage::moments::{lesson, moment, moment_of, moments};
+use crate::stage::moments::{lesson, moment, moment_of, moments, whole};
 use vmcore::units::{Pfn, Pid, Vpn};
 
 fn state_of(scene: &Scene, pid: u16, vpn: u64) -> PageState {
@@ -107,4 +107,13 @@ fn physical_addresses_keep_the_offset() {
     let scene = moment_of(lesson("L08"), 8, "has the byte");
     let physical = scene.translation.physical.expect("the walk has found the frame");
     assert_eq!((physical.frame.as_str(), physical.offset.as_str(), physical.text.as_str()), ("0", "F", "0xf"));
+}
+
+#[test]
+fn a_step_of_many_events_is_still_a_picture() {
+    let source = "machine textbook { page = 16, va_bits = 20, frames = 64, policy = clock }\nfile \"big\" size 65536\n\
+                  A: fd = open(\"big\", O_RDONLY)\nA: p = mmap(0x10, 65536, PROT_READ, MAP_SHARED, fd, 0)\nA: p[0..65536]\n";
+    let scene = whole(source, 3);
+    assert_eq!(scene.memory.frames.len(), 64);
+    assert!((1..=8).contains(&scene.motions.len()), "{:?}", scene.motions);
 }

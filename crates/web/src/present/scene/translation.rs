@@ -11,6 +11,7 @@ pub(crate) use tlb::Tlb;
 
 use super::access::Access;
 use super::content::{address_text, badge, process_name};
+use super::happened;
 use super::lit::{Light, Lights, Spot};
 use crate::seam::Look;
 use vmcore::state::State;
@@ -93,7 +94,7 @@ fn verb(kind: AccessKind) -> &'static str {
 /// The page whose last-level entry was written last, where the step has no access.
 fn written_page(look: &Look) -> Option<(Pid, Vpn)> {
     let last = look.now.format().levels.len() - 1;
-    look.events[..look.shown.min(look.events.len())].iter().rev().find_map(|event| match *event {
+    happened::shown(look).iter().rev().find_map(|event| match *event {
         vmcore::event::Event::PteWritten { table, index, .. } => {
             let (_, table) = look.now.tables().find(|(id, _)| *id == table)?;
             (table.level() == last).then(|| (table.pid(), table.base().plus(u64::from(index))))

@@ -177,12 +177,13 @@ fn order(pen: &mut Pen, policy: &Order, room: Room) -> f64 {
     let top = room.y;
     pen.text(room.x, top + 9.0, Style::Small, policy.name);
     let mut x = room.x + width(Style::Small, policy.name) + 8.0;
-    if policy.places.is_empty() {
-        let text = fit(Style::Small, policy.rule, room.x + room.w - x);
-        pen.classed(x, top + 9.0, Style::Small, Align::Start, "stage-dim", text);
+    if policy.places.is_empty() && width(Style::Small, policy.rule) <= room.x + room.w - x {
+        pen.classed(x, top + 9.0, Style::Small, Align::Start, "stage-dim", policy.rule);
     }
-    let clock = policy.places.iter().any(|place| place.bit.is_some());
-    let each = 15.0;
+    let clock = policy.places.iter().any(|place| place.hand);
+    let noted = policy.places.iter().any(|place| place.note.is_some());
+    let digits = policy.places.iter().map(|place| place.pfn.to_string().len()).max().unwrap_or(1);
+    let each = 9.0 + 6.0 * digits.max(if clock { 1 } else { 2 }) as f64;
     for (at, place) in policy.places.iter().enumerate() {
         let more_follow = at + 1 < policy.places.len() || policy.more > 0;
         if x + each + if more_follow { 10.0 } else { 0.0 } > room.x + room.w {
@@ -193,15 +194,16 @@ fn order(pen: &mut Pen, policy: &Order, room: Room) -> f64 {
         let first = at == 0 && !clock || place.hand;
         pen.rect(rect, 2.0, if first { "stage-order-next" } else { "stage-order" });
         pen.aligned(rect.cx(), top + 9.0, Style::CodeSmall, Align::Middle, place.pfn.to_string());
-        if let Some(bit) = place.bit {
-            pen.aligned(rect.cx(), top + 23.0, Style::CodeSmall, Align::Middle, if bit { "1" } else { "0" });
+        if let Some(note) = &place.note {
+            pen.aligned(rect.cx(), top + 23.0, Style::CodeSmall, Align::Middle, fit(Style::CodeSmall, note, each));
         }
         x += each;
     }
-    if clock {
-        pen.classed(room.x, top + 23.0, Style::Small, Align::Start, "stage-dim", "bit");
+    if noted {
+        let most = width(Style::Small, policy.name) + 6.0;
+        pen.classed(room.x, top + 23.0, Style::Small, Align::Start, "stage-dim", fit(Style::Small, policy.notes, most));
     }
-    let h = if clock { 26.0 } else { 13.0 };
+    let h = if noted { 26.0 } else { 13.0 };
     pen.anchor(Spot::Policy, Rect { x: room.x, y: top - 1.0, w: room.w, h });
     top + h
 }

@@ -110,7 +110,7 @@ fn draw_physical(pen: &mut Pen, physical: &Physical, room: Rect) {
     if x - start < 14.0 {
         return;
     }
-    pen.plain("stage-physical");
+    pen.group("stage-physical", Light::Near, None);
     let (y, end) = (room.cy(), x - 6.0);
     pen.mark(Mark::Line {
         d: format!(

@@ -2,9 +2,10 @@
 
 use crate::present::scene::access::Access;
 use crate::present::scene::content::process_name;
+use crate::present::scene::happened;
 use crate::present::scene::lit::{Light, Lights, Spot};
 use crate::present::scene::tables;
-use crate::seam::{Look, Moving, Thing};
+use crate::seam::{Look, Thing};
 use vmcore::event::{Event, FaultCause};
 use vmcore::format::{Flag, TableFormat};
 use vmcore::mmu::WalkStep;
@@ -234,13 +235,7 @@ fn failing(access: &Access, level: usize, entry: Pte) -> Option<(Flag, String)> 
 
 /// What stood in an entry before the events that are being shown changed it.
 fn just_before(look: &Look, table: TableId, index: u32) -> Option<Pte> {
-    let shown = look.shown.min(look.events.len());
-    let since = match (look.part, look.moving) {
-        (Some(part), _) => part.events.start,
-        (None, Moving::Forward { since }) => since,
-        (None, Moving::Still) => 0,
-    };
-    look.events.get(since..shown)?.iter().find_map(|event| match *event {
+    happened::fresh(look).iter().find_map(|event| match *event {
         Event::PteWritten { table: t, index: i, old, .. } if t == table && i == index => Some(old),
         _ => None,
     })
