@@ -118,6 +118,12 @@ fn outcome(command: &Command, outcome: &Outcome) -> String {
             format!("pages {} sum {}:{first}", pages.len(), pages.iter().filter(|&&page| page).count())
         }
         Outcome::Errno(errno) => errno.to_string(),
-        Outcome::Signal(signal) => format!("{} {} at {}", signal.code.signal(), signal.code.code(), signal.address),
+        other => match other {
+            Outcome::Signal(signal) => {
+                format!("{} {} at {}", signal.code.signal(), signal.code.code(), signal.address)
+            }
+            // What no exported program can do, so that nothing is compared with it.
+            _ => format!("{other:?}"),
+        },
     }
 }
