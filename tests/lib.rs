@@ -5,6 +5,7 @@ use vmcore::command::{Call, Command, MmapArgs};
 use vmcore::config::MachineConfig;
 use vmcore::object::{Fill, ObjectKind};
 use vmcore::policy::Future;
+use vmcore::raw::Raw;
 use vmcore::state::{ObjectSpec, Setup};
 use vmcore::units::{AccessKind, NameId, Pid, VirtAddr};
 
@@ -49,6 +50,7 @@ pub fn world(config: MachineConfig, files: &[File]) -> Setup {
         names: files.iter().map(|File(name, ..)| Rc::from(*name)).collect(),
         processes: ["A", "B", "C", "D"].map(Rc::from).to_vec(),
         objects: files.iter().zip(0..).map(spec).collect(),
+        raw: Raw::default(),
         future: Rc::new(Future::default()),
     }
 }

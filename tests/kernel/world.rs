@@ -10,6 +10,7 @@ use vmcore::config::{MachineConfig, Signals};
 use vmcore::object::{Fill, ObjectKind};
 use vmcore::outcome::Outcome;
 use vmcore::policy::Future;
+use vmcore::raw::Raw;
 use vmcore::state::{ObjectSpec, Setup};
 use vmcore::units::{AccessKind, NameId, Pid, VirtAddr};
 
@@ -66,6 +67,7 @@ impl World {
             names: files.keys().map(|name| Rc::from(name.as_str())).collect(),
             processes: names.iter().map(|name| Rc::from(name.as_str())).collect(),
             objects: specs,
+            raw: Raw::default(),
             future: Rc::new(Future::default()),
         };
         let machine = Machine::new(setup).expect("what is cached fits");
@@ -214,6 +216,7 @@ impl World {
         match outcome {
             Outcome::Errno(errno) => json!({ "errno": errno.name() }),
             Outcome::Signal(signal) => json!({ "sig": signal.code.signal(), "code": signal.code.code() }),
+            Outcome::Translated(_) => unreachable!("the recordings translate nothing"),
             Outcome::Ok => json!({ "ret": 0 }),
             Outcome::Value(value) => match op {
                 "load" => json!({ "val": value }),

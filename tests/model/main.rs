@@ -11,7 +11,7 @@ use pagelab_tests::{File, Rng, world};
 use random::Draw;
 use vmcore::Machine;
 use vmcore::command::{Call, Command, Data, KernelCommand, flags};
-use vmcore::config::{MachineConfig, Signals, TlbPolicy};
+use vmcore::config::{MachineConfig, Scope, Signals, TlbPolicy};
 use vmcore::event::Event;
 use vmcore::invariants;
 use vmcore::object::Fill;
@@ -24,7 +24,7 @@ const RUNS: u64 = 260;
 const COMMANDS: u64 = 400;
 
 fn machine(rng: &mut Rng) -> MachineConfig {
-    let table = rng.pick(&["linear", "4+4", "2+3+3", "x86-64", "sv39", "ia32"]);
+    let table = rng.pick(&["linear", "4+4", "2+3+3", "x86-64", "x86-64-la57", "sv32", "sv39", "sv48", "ia32"]);
     let tlb_entries = rng.pick(&[0, 0, 2, 4, 8]);
     MachineConfig {
         table: table.to_owned(),
@@ -34,9 +34,11 @@ fn machine(rng: &mut Rng) -> MachineConfig {
         swap: rng.pick(&[0, 3, 16, 64]),
         tlb_entries,
         tlb_ways: if tlb_entries > 2 { rng.pick(&[0, 2]) } else { 0 },
-        tlb_policy: rng.pick(&[TlbPolicy::Lru, TlbPolicy::Fifo]),
+        tlb_policy: rng.pick(&[TlbPolicy::Lru, TlbPolicy::Fifo, TlbPolicy::Random]),
         asid: rng.below(2) == 0,
-        policy: rng.pick(&[PolicyKind::Fifo, PolicyKind::Lru, PolicyKind::Clock]),
+        policy: rng.pick(PolicyKind::ALL),
+        scope: rng.pick(&[Scope::Global, Scope::Global, Scope::Local]),
+        quota: rng.pick(&[None, Some(3), Some(6)]),
         readahead: rng.pick(&[1, 1, 2, 4, 8]),
         readaround: rng.below(2) == 0,
         fault_around: rng.pick(&[1, 1, 4]),
@@ -124,7 +126,9 @@ impl Run {
             Command::Access { pid, va, kind, value } => self.access(*pid, va.get(), *kind, *value, outcome),
             Command::Call { pid, call } => self.call(*pid, call, outcome),
             Command::Kernel(command) => self.kernel(command),
-            Command::LoadRange { .. } | Command::StoreBytes { .. } => unreachable!("not drawn"),
+            Command::LoadRange { .. } | Command::StoreBytes { .. } | Command::Translate { .. } => {
+                unreachable!("not drawn")
+            }
         }
     }
 

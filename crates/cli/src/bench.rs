@@ -12,8 +12,10 @@ use vmcore::Machine;
 use vmcore::command::{Call, Command, MmapArgs, flags};
 use vmcore::config::MachineConfig;
 use vmcore::event::{Event, Recorder};
+use vmcore::misses::{References, misses};
 use vmcore::object::{Fill, ObjectKind};
-use vmcore::policy::Future;
+use vmcore::policy::{Future, PolicyKind};
+use vmcore::raw::Raw;
 use vmcore::state::{ObjectSpec, Setup, State};
 use vmcore::timeline::{Listed, Timeline};
 use vmcore::units::{AccessKind, NameId, Pid, VirtAddr};
@@ -46,7 +48,33 @@ fn measure(quick: bool) -> String {
     let (travel, plain) = pairs(|| travelled(&small), || untravelled(&small));
     row("64 frames, time travel on : off", rate(accesses, travel), rate(accesses, plain), "M/s");
     table += &seeks(&small);
+    table += &counting(&zipf);
     table
+}
+
+/// Counting misses as `pagelab policies` does: the pages are numbered once, then each policy goes through the string.
+fn counting(zipf: &[u64]) -> String {
+    let timed = |work: &dyn Fn() -> u64| {
+        let start = Instant::now();
+        std::hint::black_box(work());
+        start.elapsed()
+    };
+    let refs = References::new(zipf.iter().copied());
+    let mut text = String::new();
+    let mut row = |what: String, work: &dyn Fn() -> u64| {
+        let (ours, base) = pairs(|| timed(work), || lru_map(zipf));
+        let (ours, base) = (rate(zipf.len(), ours), rate(zipf.len(), base));
+        text += &format!("{what:<42} {ours:>8.2} {base:>10.2} {:<6} {:>7.3}\n", "M/s", ours / base);
+    };
+    row("numbering the pages : schnellru".to_owned(), &|| References::new(zipf.iter().copied()).pages().into());
+    for &policy in PolicyKind::ALL {
+        row(format!("misses of {} : schnellru", policy.name()), &|| misses(&refs, policy, &[FRAMES], 0, 0)[0]);
+    }
+    let sizes: Vec<u32> = (1..=100).map(|i| i * 1_000).collect();
+    row("misses of lru, 100 sizes at once : schnellru".to_owned(), &|| {
+        misses(&refs, PolicyKind::Lru, &sizes, 0, 0).iter().sum()
+    });
+    text
 }
 
 fn rate(accesses: usize, took: Duration) -> f64 {
@@ -111,6 +139,7 @@ fn setup(config: MachineConfig, pages: u64) -> Setup {
         names: vec![Rc::from("pages")],
         processes: vec![Rc::from("A")],
         objects: vec![spec],
+        raw: Raw::default(),
         future: Rc::new(Future::default()),
     }
 }
@@ -134,7 +163,8 @@ fn load(page: u64, page_bytes: u64) -> Command {
 
 /// The whole machine: TLB, four levels, LRU.
 fn drive(pages: &[u64], recorder: &mut impl Recorder) -> Duration {
-    let config = MachineConfig { frames: FRAMES, readahead: 1, fault_around: 1, ..MachineConfig::linux() };
+    let policy = PolicyKind::Lru;
+    let config = MachineConfig { frames: FRAMES, policy, readahead: 1, fault_around: 1, ..MachineConfig::linux() };
     let mut machine = Machine::new(setup(config, PAGES)).expect("nothing is cached");
     mapping(PAGES, 4096).iter().for_each(|command| {
         machine.run(command);
@@ -163,7 +193,7 @@ fn lru_map(pages: &[u64]) -> Duration {
 }
 
 fn small_config() -> MachineConfig {
-    MachineConfig { frames: 64, readahead: 1, fault_around: 1, ..MachineConfig::linux() }
+    MachineConfig { frames: 64, policy: PolicyKind::Lru, readahead: 1, fault_around: 1, ..MachineConfig::linux() }
 }
 
 fn small_world(count: usize) -> Listed {

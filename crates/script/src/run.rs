@@ -8,7 +8,7 @@
 //! | `action` | one step, and the command that it becomes when its expressions have values |
 //! | `machine`, `world` | keys to a configuration, declarations to a machine's setup |
 //! | `runner`, `loops` | where a run stands in its program |
-//! | `draws`, `random` | random numbers of loops |
+//! | `draws` | random numbers of loops |
 //! | `expect`, `evictions` | whether expectations hold |
 //! | `execution`, `report` | runs from start to end, `check` |
 //!
@@ -26,7 +26,7 @@ mod loops;
 mod lower;
 mod machine;
 mod program;
-pub(crate) mod random;
+mod raw;
 mod report;
 mod runner;
 mod world;

@@ -38,6 +38,15 @@ pub enum Command {
         /// The bytes.
         data: Rc<[u8]>,
     },
+    /// A translation alone: no fault is served, no bit is set, nothing is loaded or counted.
+    Translate {
+        /// Whose page table.
+        pid: Pid,
+        /// Where.
+        va: VirtAddr,
+        /// What the access would be for.
+        kind: AccessKind,
+    },
     /// A system call.
     Call {
         /// Who calls.
@@ -56,6 +65,7 @@ impl Command {
             Self::Access { pid, .. }
             | Self::LoadRange { pid, .. }
             | Self::StoreBytes { pid, .. }
+            | Self::Translate { pid, .. }
             | Self::Call { pid, .. } => Some(*pid),
             Self::Kernel(_) => None,
         }

@@ -34,6 +34,10 @@ pub struct MachineConfig {
     pub shootdown: bool,
     /// Page replacement.
     pub policy: PolicyKind,
+    /// Whose pages may be evicted.
+    pub scope: Scope,
+    /// Frames that each process may have under [`Scope::Local`], at least 1; `None` is as many as there are.
+    pub quota: Option<u32>,
     /// Swap slots, up to 16,777,216; 0 is no swap.
     pub swap: u32,
     /// Pages that a cache miss brings in, 1 to 4,096.
@@ -75,6 +79,17 @@ pub enum TlbPolicy {
     Lru,
     /// The entry longest there.
     Fifo,
+    /// Any entry.
+    Random,
+}
+
+/// Whose pages may be evicted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Scope {
+    /// Any page, for any process.
+    Global,
+    /// Each process evicts its own.
+    Local,
 }
 
 /// What SIGSEGV and SIGBUS do.
@@ -150,6 +165,8 @@ impl MachineConfig {
             asid: false,
             shootdown: true,
             policy: PolicyKind::Lru,
+            scope: Scope::Global,
+            quota: None,
             swap: 16,
             readahead: 1,
             readaround: false,
@@ -164,8 +181,7 @@ impl MachineConfig {
         }
     }
 
-    /// A present-day PC: pages of 4 KiB, four-level tables, a tagged TLB of 64 entries. Its own replacement policy
-    /// (two lists) is still to come; LRU stands in for it.
+    /// A present-day PC: pages of 4 KiB, four-level tables, a tagged TLB of 64 entries, Linux's two lists.
     pub fn linux() -> Self {
         Self {
             preset: Preset::Linux,
@@ -174,6 +190,7 @@ impl MachineConfig {
             tlb_entries: 64,
             tlb_ways: 4,
             asid: true,
+            policy: PolicyKind::TwoList,
             swap: 1024,
             readahead: 32,
             readaround: true,
@@ -215,7 +232,7 @@ impl MachineConfig {
             }
             TableFormat::linear(va_bits, offset_bits)
         } else {
-            let known = "linear, ia32, sv39, x86-64 or index widths such as 4+4 (each 1 to 24, six levels at most)";
+            let known = "linear, ia32, sv32, sv39, sv48, x86-64, x86-64-la57 or index widths such as 4+4 (each 1 to 24, six levels at most)";
             match TableFormat::named(&self.table, offset_bits) {
                 Some(format) => format,
                 None => return fail("table", format!("`{}` is not one of {known}", self.table)),
@@ -282,7 +299,9 @@ impl MachineConfig {
         if let Some(steps) = self.write_back {
             in_range("write_back", steps, 1, 1_000_000_000)?;
         }
-        in_range("seed_skip", self.seed_skip, 0, 1 << 32)?;
+        // Each is drawn: more would take seconds.
+        in_range("seed_skip", self.seed_skip, 0, 1 << 24)?;
+        in_range("quota", u64::from(self.quota.unwrap_or(1)), 1, 1 << 20)?;
         self.check_cost()
     }
 
@@ -316,6 +335,11 @@ impl Checked {
     /// The same machine with another replacement policy.
     pub fn with_policy(&self, policy: PolicyKind) -> Self {
         Self { config: MachineConfig { policy, ..self.config.clone() }, format: self.format.clone() }
+    }
+
+    /// Whether anything in it draws random numbers.
+    pub fn needs_draws(&self) -> bool {
+        self.policy.needs_draws() || self.tlb_policy == TlbPolicy::Random
     }
 
     /// The page-table format.

@@ -7,6 +7,7 @@
 
 use crate::object::ObjectKind;
 use crate::outcome::{Errno, SignalCode};
+use crate::policy::PageKey;
 use crate::pte::Pte;
 use crate::state::State;
 use crate::units::{
@@ -68,10 +69,44 @@ pub enum Reason {
     OldestArrival,
     /// LRU: used longest ago.
     LongestUnused,
+    /// MRU: used last of all.
+    LatestUsed,
     /// CLOCK: the hand found its reference bit clear.
     BitClear,
-    /// OPT: next used at this use, counted from the start; `u64::MAX` is never.
+    /// NRU: the lowest class there is.
+    NotRecentlyUsed {
+        /// Used since the bits were last cleared.
+        referenced: bool,
+        /// Has to be written before it goes.
+        modified: bool,
+    },
+    /// LFU: used so often since it came, its coming included, and no other less often.
+    FewestUses(u64),
+    /// Aging: this register of reference bits is the lowest.
+    LowestAge(u8),
+    /// Random: this place in the order of filling was drawn.
+    Drawn {
+        /// The place, from 0.
+        place: u32,
+        /// Out of so many.
+        of: u32,
+    },
+    /// OPT: next used at this use, counted from the start, and no other later; `u64::MAX` is never.
     NextUse(u64),
+    /// UNOPT: next used at this use, and no other sooner.
+    SoonestUse(u64),
+    /// ARC: longest unused of the pages used once.
+    LongestUnusedOfOnce,
+    /// ARC: longest unused of the pages used again.
+    LongestUnusedOfAgain,
+    /// SIEVE: the hand found that it was not used since it came or was last passed.
+    NotVisited,
+    /// S3-FIFO: hardly used in the small queue.
+    FailedTrial,
+    /// S3-FIFO: its uses are used up in the main queue.
+    UsedUp,
+    /// Two lists: oldest of the inactive list, and not accessed since it was last looked at.
+    Inactive,
 }
 
 /// Flags of a region beside its protection.
@@ -237,6 +272,8 @@ pub enum Event {
     FaultServed { pid: Pid, vpn: Vpn, major: bool },
 
     // Frames.
+    /// A page is about to be brought in: a policy with ghosts hears which, before it is asked for a victim.
+    FrameWanted { key: PageKey },
     /// A free frame is taken.
     FrameTaken { pfn: Pfn },
     /// The policy looked at a frame and gave it another chance.
@@ -375,6 +412,7 @@ impl Event {
             | Self::PteWritten { .. }
             | Self::RemedyChosen { .. }
             | Self::FaultServed { .. }
+            | Self::FrameWanted { .. }
             | Self::FrameTaken { .. }
             | Self::VictimProbed { .. }
             | Self::VictimChosen { .. }

@@ -21,6 +21,8 @@ pub enum Holds {
     },
     /// A private page.
     Anon,
+    /// Bytes that the scenario put there, or what its raw entries map: never evicted.
+    Raw,
 }
 
 /// A page-table entry that points at a frame.
@@ -142,6 +144,11 @@ impl Frame {
     /// The swap slot that still holds the same content.
     pub fn slot(&self) -> Option<SlotId> {
         self.slot
+    }
+
+    /// Whether its page has to be written, to its file or to swap, before it may be forgotten.
+    pub fn is_modified(&self) -> bool {
+        self.dirty || (self.holds == Holds::Anon && self.slot.is_none() && !self.lazy)
     }
 }
 

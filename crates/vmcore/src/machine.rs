@@ -80,6 +80,7 @@ impl<R: Recorder> Stepper<'_, R> {
             Command::Access { pid, va, kind, value } => self.single_access(*pid, *va, *kind, *value),
             Command::LoadRange { pid, va, len } => self.load_range(*pid, *va, *len),
             Command::StoreBytes { pid, va, data } => self.store_bytes(*pid, *va, data),
+            Command::Translate { pid, va, kind } => Outcome::Translated(self.look_up(*pid, *va, *kind)),
             Command::Call { pid, call } => self.system_call(*pid, call),
             Command::Kernel(command) => self.kernel_command(command),
         }

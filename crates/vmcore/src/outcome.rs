@@ -2,7 +2,8 @@
 //!
 //! Owns: results, errors of calls, signals, counters. A simulated fault is data, never a Rust error.
 
-use crate::units::VirtAddr;
+use crate::event::FaultCause;
+use crate::units::{PhysAddr, VirtAddr};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -23,6 +24,47 @@ pub enum Outcome {
     Errno(Errno),
     /// An access was refused.
     Signal(SignalInfo),
+    /// `translate`: where an address leads, or why nowhere.
+    Translated(Lookup),
+}
+
+/// A translation that serves no fault and changes nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lookup {
+    /// The entries that were read, root first. A fault is found at the last of them, whose level, counted from 1 at the
+    /// root, is their number.
+    pub walk: Vec<WalkEntry>,
+    /// What came of it.
+    pub end: LookupEnd,
+}
+
+/// One entry read on the way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WalkEntry {
+    /// Its index in its table.
+    pub index: u32,
+    /// The number that stands there.
+    pub entry: u64,
+}
+
+/// What came of a translation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LookupEnd {
+    /// The byte's place in memory.
+    At(PhysAddr),
+    /// Hardware would trap.
+    Fault(FaultCause),
+}
+
+impl FaultCause {
+    /// In words, as `run --format json` has them.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotPresent => "not present",
+            Self::NotPermitted => "not permitted",
+            Self::NotCanonical => "not canonical",
+        }
+    }
 }
 
 impl Outcome {
@@ -34,6 +76,8 @@ impl Outcome {
             Self::Address(address) => i128::from(address.get()),
             Self::Bytes(bytes) => bytes.len() as i128,
             Self::Errno(_) | Self::Signal(_) => -1,
+            Self::Translated(Lookup { end: LookupEnd::At(physical), .. }) => i128::from(physical.get()),
+            Self::Translated(Lookup { end: LookupEnd::Fault(_), .. }) => -1,
         }
     }
 }

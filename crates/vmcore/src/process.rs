@@ -5,7 +5,7 @@
 use crate::event::{ReadPattern, VmaFlags};
 use crate::outcome::Counters;
 use crate::sorted::SortedMap;
-use crate::units::{FilePage, ObjectId, OpenFileId, Prot, TableId, VirtAddr, Vpn};
+use crate::units::{FilePage, ObjectId, OpenFileId, Pfn, Prot, TableId, VirtAddr, Vpn};
 
 /// A region of an address space; Linux's `vm_area_struct`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -90,6 +90,8 @@ pub enum Life {
 pub struct Process {
     pub(crate) life: Life,
     pub(crate) root: TableId,
+    /// Where a scenario laid out the root table in memory.
+    pub(crate) raw_root: Option<Pfn>,
     pub(crate) vmas: SortedMap<Vpn, Vma>,
     pub(crate) descriptors: SortedMap<u32, OpenFileId>,
     /// The end of the heap; `None` until it is first moved.

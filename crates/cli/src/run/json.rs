@@ -5,7 +5,7 @@ use script::ast::{Fate, SettingValue};
 use script::run::{EvictedPage, Eviction, Execution, Program, effective_keys};
 use serde_json::{Map, Value, json};
 use std::io::Write;
-use vmcore::outcome::{Counters, Outcome};
+use vmcore::outcome::{Counters, LookupEnd, Outcome, WalkEntry};
 use vmcore::state::{Setup, State};
 
 /// Version of the form.
@@ -114,6 +114,16 @@ fn outcome(outcome: &Outcome) -> Value {
             "code": signal.code.code(),
             "address": signal.address.to_string(),
         }),
+        Outcome::Translated(lookup) => {
+            let entry = |step: &WalkEntry| json!({"index": step.index, "entry": format!("{:#x}", step.entry)});
+            let walk: Vec<Value> = lookup.walk.iter().map(entry).collect();
+            match lookup.end {
+                LookupEnd::At(physical) => json!({"physical": physical.to_string(), "walk": walk}),
+                // No entry was read for an address that is none: there is no level to name.
+                LookupEnd::Fault(cause) if walk.is_empty() => json!({"fault": cause.name(), "walk": walk}),
+                LookupEnd::Fault(cause) => json!({"fault": cause.name(), "level": walk.len(), "walk": walk}),
+            }
+        }
     }
 }
 

@@ -134,7 +134,8 @@ fn held_page(state: &State, entry: Pte, pfn: Pfn) -> Value {
             told.insert("of".to_owned(), json!(object_name(state, object)));
             told.insert("page".to_owned(), json!(page.get()));
         }
-        Holds::Anon | Holds::Free | Holds::Taken => {
+        // What a scenario put there is nobody's file.
+        Holds::Anon | Holds::Raw | Holds::Free | Holds::Taken => {
             told.insert("kind".to_owned(), json!("anon"));
         }
     }

@@ -6,7 +6,7 @@ use script::narrate;
 use script::run::{EvictedPage, Eviction, Execution, Program};
 use std::io::Write;
 use vmcore::frames::Holds;
-use vmcore::outcome::{Counters, Outcome};
+use vmcore::outcome::{Counters, LookupEnd, Outcome};
 use vmcore::pte::Pte;
 use vmcore::state::{Setup, State};
 
@@ -94,6 +94,13 @@ fn result(outcome: &Outcome) -> String {
         }
         Outcome::Errno(errno) => errno.to_string(),
         Outcome::Signal(signal) => format!("{} {}", signal.code.signal(), signal.code.code()),
+        Outcome::Translated(lookup) => {
+            let walk: String = lookup.walk.iter().map(|step| format!("[{}] {:#x}, ", step.index, step.entry)).collect();
+            match lookup.end {
+                LookupEnd::At(physical) => format!("{walk}physical {physical}"),
+                LookupEnd::Fault(cause) => format!("{walk}{}", cause.name()),
+            }
+        }
     }
 }
 

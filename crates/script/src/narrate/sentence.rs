@@ -31,6 +31,7 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
         Event::StepEnded { .. }
         | Event::TlbFilled { .. }
         | Event::FrameUsed { .. }
+        | Event::FrameWanted { .. }
         | Event::WindowMoved { .. }
         | Event::FrameFreed { .. }
         | Event::PageCached { .. }
@@ -225,9 +226,26 @@ pub fn why(reason: Reason) -> String {
     match reason {
         Reason::OldestArrival => "the oldest arrival".to_owned(),
         Reason::LongestUnused => "the longest unused".to_owned(),
+        Reason::LatestUsed => "the last used".to_owned(),
         Reason::BitClear => "its reference bit is clear".to_owned(),
-        Reason::NextUse(u64::MAX) => "it is never used again".to_owned(),
-        Reason::NextUse(_) => "its next use is farthest away".to_owned(),
+        Reason::NotRecentlyUsed { referenced, modified } => format!(
+            "{} and {}, and none is of a lower class",
+            if referenced { "recently used" } else { "not recently used" },
+            if modified { "modified" } else { "clean" },
+        ),
+        Reason::FewestUses(1) => "used once, and none less often".to_owned(),
+        Reason::FewestUses(uses) => format!("used {uses} times, and none less often"),
+        Reason::LowestAge(age) => format!("its register of reference bits, {age:08b}, is the lowest"),
+        Reason::Drawn { place, of } => format!("drawn at random: number {} of {of} in order of arrival", place + 1),
+        Reason::NextUse(u64::MAX) | Reason::SoonestUse(u64::MAX) => "it is never used again".to_owned(),
+        Reason::NextUse(at) => format!("its next use, number {} of the run, is farthest away", at + 1),
+        Reason::SoonestUse(at) => format!("its next use, number {} of the run, is nearest", at + 1),
+        Reason::LongestUnusedOfOnce => "the longest unused of the pages used once".to_owned(),
+        Reason::LongestUnusedOfAgain => "the longest unused of the pages used again".to_owned(),
+        Reason::NotVisited => "the hand finds it not used since it came or was last passed".to_owned(),
+        Reason::FailedTrial => "it was hardly used in the small queue".to_owned(),
+        Reason::UsedUp => "its uses are used up in the main queue".to_owned(),
+        Reason::Inactive => "the oldest inactive page, and not accessed since it was last looked at".to_owned(),
     }
 }
 

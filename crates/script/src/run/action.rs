@@ -16,6 +16,7 @@ pub(super) enum Action {
     Access { kind: AccessKind, place: Place, value: Option<Value> },
     LoadRange { from: Place, to: Value },
     StoreBytes { place: Place, data: DataSource },
+    Translate { addr: Value, kind: AccessKind },
     Call(CallKind),
     Kernel(KernelKind),
 }
@@ -103,6 +104,10 @@ impl Action {
                 let data = data.bytes(env)?;
                 let work = (data.len() as u64).max(1);
                 Ready { command: Command::StoreBytes { pid: of(), va, data }, work }
+            }
+            Action::Translate { addr, kind } => {
+                let va = to_address(addr.eval(env)?, addr.span)?;
+                one(Command::Translate { pid: of(), va, kind: *kind })
             }
             Action::Call(call) => {
                 let call = call.build(env)?;

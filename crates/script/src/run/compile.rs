@@ -33,6 +33,7 @@ pub(super) fn compile(script: &Script, source: &str, out: &mut Diagnostics) -> O
             machine_span: Span::default(),
             variant_settings: Vec::new(),
             objects: Vec::new(),
+            raw: Vec::new(),
             names: Vec::new(),
             processes: Vec::new(),
             variables: Vec::new(),
@@ -147,8 +148,14 @@ impl Compiler<'_> {
             StatementKind::Device(_) => self.unknown_yet(span, "`device`"),
             StatementKind::Program(_) => self.unknown_yet(span, "`program`"),
             StatementKind::Library(_) => self.unknown_yet(span, "`library`"),
-            StatementKind::Memory(_) => self.unknown_yet(span, "`memory`"),
-            StatementKind::Table(_) => self.unknown_yet(span, "`table`"),
+            StatementKind::Memory(memory) => {
+                let template = self.memory(memory);
+                self.program.raw.push((template, span));
+            }
+            StatementKind::Table(table) => {
+                let template = self.table(table);
+                self.program.raw.push((template, span));
+            }
             StatementKind::Note(text) => self.prompt(Prompt::Note(shared(text))),
             StatementKind::Speaker(text) => self.prompt(Prompt::Speaker(shared(text))),
             StatementKind::Ask(ask) => self.ask(ask),

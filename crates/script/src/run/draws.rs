@@ -6,9 +6,9 @@
 //! - `zipf(n, alpha, count, seed)`: number k has weight 1/(k+1)^alpha; a draw is the first k at which the sum of the
 //!   weights so far exceeds `random()` times the whole sum. The power is `libm`'s, the same on every target.
 
-use super::random::Mt19937;
 use crate::ast::Decimal;
 use std::rc::Rc;
+use vmcore::random::Mt19937;
 
 /// The most numbers that `zipf` and `shuffle`, which need a table, may choose from.
 pub(crate) const MAX_TABLE: i128 = 1 << 20;

@@ -9,7 +9,7 @@ use crate::vocabulary::Counter;
 use std::rc::Rc;
 use vmcore::frames::Mapper;
 use vmcore::object::ObjectKind;
-use vmcore::outcome::{Counters, Outcome};
+use vmcore::outcome::{Counters, Lookup, LookupEnd, Outcome};
 use vmcore::state::State;
 use vmcore::units::{NameId, Pid, VirtAddr};
 
@@ -178,7 +178,7 @@ impl Scene<'_> {
     fn manner(&self) -> String {
         let counters = self.state.step_counters();
         match (self.outcome, counters.major, counters.minor) {
-            (Outcome::Errno(_) | Outcome::Signal(_), _, _) => describe(self.outcome),
+            (Outcome::Errno(_) | Outcome::Signal(_) | Outcome::Translated(_), _, _) => describe(self.outcome),
             (_, 0, 0) => "hit".to_owned(),
             (_, 0, _) => "minor".to_owned(),
             (_, _, 0) => "major".to_owned(),
@@ -199,7 +199,8 @@ impl Scene<'_> {
                 [byte] => Some(byte.into()),
                 _ => None,
             },
-            Outcome::Resident(_) | Outcome::Errno(_) | Outcome::Signal(_) => None,
+            Outcome::Translated(Lookup { end: LookupEnd::At(physical), .. }) => Some(physical.get().into()),
+            Outcome::Translated(_) | Outcome::Resident(_) | Outcome::Errno(_) | Outcome::Signal(_) => None,
         }
     }
 
@@ -278,6 +279,10 @@ fn describe(outcome: &Outcome) -> String {
         }
         Outcome::Errno(errno) => errno.name().to_owned(),
         Outcome::Signal(info) => format!("{} {} at {}", info.code.signal(), info.code.code(), info.address),
+        Outcome::Translated(lookup) => match lookup.end {
+            LookupEnd::At(physical) => format!("value {physical}"),
+            LookupEnd::Fault(cause) => cause.name().to_owned(),
+        },
     }
 }
 

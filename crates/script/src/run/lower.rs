@@ -131,6 +131,7 @@ impl Compiler<'_> {
             "sbrk" => CallKind::Sbrk { by: args.value()? },
             "fork" => CallKind::Fork { child: self.process(&step.bind.as_ref()?.node) },
             "exit" => CallKind::Exit,
+            "translate" => return Some(Action::Translate { addr: args.value()?, kind: args.access() }),
             _ => return self.kernel_call(call),
         };
         Some(Action::Call(kind))
@@ -193,6 +194,15 @@ impl<'a> Args<'a, '_> {
         match &self.take()?.node {
             ArgKind::Text(bytes) => Some(self.compiler.file_name(&String::from_utf8_lossy(bytes))),
             _ => None,
+        }
+    }
+
+    /// `write` or `fetch`; a load is meant where nothing is said.
+    fn access(&mut self) -> AccessKind {
+        match self.expr().map(|expr| &expr.node) {
+            Some(ExprKind::Name(name)) if name == "write" => AccessKind::Store,
+            Some(ExprKind::Name(name)) if name == "fetch" => AccessKind::Fetch,
+            _ => AccessKind::Load,
         }
     }
 

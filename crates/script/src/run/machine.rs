@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::span::{Span, Spanned};
 use crate::validate::{number_setting, parse_tlb};
 use crate::vocabulary::TABLE_FORMATS;
-use vmcore::config::{Checked, CostModel, MachineConfig, Preset, Signals, TlbPolicy};
+use vmcore::config::{Checked, CostModel, MachineConfig, Preset, Scope, Signals, TlbPolicy};
 use vmcore::format::TableFormat;
 use vmcore::policy::PolicyKind;
 
@@ -96,6 +96,7 @@ fn set_number(config: &mut MachineConfig, key: &str, number: i128) -> bool {
         "va_bits" => config.va_bits = Some(byte),
         "entry_bytes" => config.entry_bytes = Some(byte),
         "frames" => config.frames = narrow,
+        "quota" => config.quota = Some(narrow),
         "swap" => config.swap = narrow,
         "readahead" => config.readahead = narrow,
         "fault_around" => config.fault_around = narrow,
@@ -149,6 +150,7 @@ fn set_word(config: &mut MachineConfig, key: &str, word: &str) -> bool {
         },
         ("tlb_policy", "lru") => config.tlb_policy = TlbPolicy::Lru,
         ("tlb_policy", "fifo") => config.tlb_policy = TlbPolicy::Fifo,
+        ("tlb_policy", "random") => config.tlb_policy = TlbPolicy::Random,
         ("asid", _) => config.asid = word == "on",
         ("shootdown", _) => config.shootdown = word == "on",
         ("zero_page", _) => config.zero_page = word == "on",
@@ -161,8 +163,10 @@ fn set_word(config: &mut MachineConfig, key: &str, word: &str) -> bool {
         ("granularity", "page") => config.granularity = None,
         ("signals", "kill") => config.signals = Signals::Kill,
         ("signals", "continue") => config.signals = Signals::Continue,
+        ("scope", "global") => config.scope = Scope::Global,
+        ("scope", "local") => config.scope = Scope::Local,
         // What the model does anyway. The rules of faults are those of Linux under both names.
-        ("scope", "global") | ("tables_in_frames", "off") | ("iommu", "on") | ("os", "textbook" | "linux") => {}
+        ("tables_in_frames", "off") | ("iommu", "on") | ("os", "textbook" | "linux") => {}
         _ => return false,
     }
     true
@@ -181,13 +185,15 @@ pub fn effective_keys(config: &Checked) -> Vec<(&'static str, SettingValue)> {
     let tlb_policy = match config.tlb_policy {
         TlbPolicy::Lru => "lru",
         TlbPolicy::Fifo => "fifo",
+        TlbPolicy::Random => "random",
     };
     let signals = match config.signals {
         Signals::Kill => "kill",
         Signals::Continue => "continue",
     };
     let format = config.format();
-    vec![
+    let quota = config.quota.map(|quota| ("quota", number(quota.into())));
+    let keys = [
         ("page", number(config.page_bytes())),
         ("table", word(&config.table)),
         ("va_bits", number(format.va_bits().into())),
@@ -199,7 +205,7 @@ pub fn effective_keys(config: &Checked) -> Vec<(&'static str, SettingValue)> {
         ("asid", switch(config.asid)),
         ("shootdown", switch(config.shootdown)),
         ("policy", word(config.policy.name())),
-        ("scope", word("global")),
+        ("scope", word(if config.scope == Scope::Local { "local" } else { "global" })),
         ("swap", number(config.swap.into())),
         ("readahead", number(config.readahead.into())),
         ("readaround", switch(config.readaround)),
@@ -221,7 +227,8 @@ pub fn effective_keys(config: &Checked) -> Vec<(&'static str, SettingValue)> {
         ("cost.disk_request", number(config.cost.disk_request)),
         ("cost.disk_page", number(config.cost.disk_page)),
         ("cost.tlb_flush", number(config.cost.tlb_flush)),
-    ]
+    ];
+    keys.into_iter().chain(quota).collect()
 }
 
 fn plain(n: u64) -> Expr {

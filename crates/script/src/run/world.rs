@@ -43,11 +43,13 @@ impl Program {
         let config = self.config(variant, overrides)?;
         let objects = self.objects.iter().map(|object| object.spec(&config, &self.variables));
         let objects = objects.collect::<Result<_, _>>()?;
+        let raw = self.raw(&config)?;
         let setup = Setup {
             config,
             names: self.names.clone(),
             processes: self.processes.clone(),
             objects,
+            raw,
             future: Rc::default(),
         };
         match State::new(setup.clone()) {
@@ -57,9 +59,14 @@ impl Program {
     }
 
     fn setup_error(&self, error: &SetupError) -> Diagnostic {
-        let SetupError::CachedTooLarge { name, .. } = error;
-        let at = self.objects.iter().find(|object| self.names[object.name.index()] == *name);
-        Diagnostic::error(at.map_or(Span::default(), |object| object.span), error.to_string())
+        let at = match error {
+            SetupError::CachedTooLarge { name, .. } => {
+                let object = self.objects.iter().find(|object| self.names[object.name.index()] == *name);
+                object.map_or(Span::default(), |object| object.span)
+            }
+            SetupError::Raw(_) => self.raw_span(),
+        };
+        Diagnostic::error(at, error.to_string())
     }
 }
 

@@ -4,6 +4,7 @@ use crate::event::{Event, Recorder};
 use crate::frames::Holds;
 use crate::object::ObjectKind;
 use crate::outcome::{Errno, Outcome};
+use crate::policy::PageKey;
 use crate::stepper::{OutOfMemory, Stepper};
 use crate::units::{FilePage, NameId, ObjectId, Pfn};
 
@@ -43,7 +44,7 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// Brings one page in that is not cached, from wherever it is.
     pub(crate) fn fetch(&mut self, object: ObjectId, page: FilePage) -> Result<Pfn, OutOfMemory> {
-        let pfn = self.take_frame()?;
+        let pfn = self.take_frame_for(PageKey::Object(object, page))?;
         let owner = self.state.object(object);
         let swapped = owner.slot(page).is_some();
         if let Some(slot) = owner.slot(page) {

@@ -8,6 +8,7 @@ use crate::command::Data;
 use crate::event::{CHUNK, Event, Recorder};
 use crate::object::ObjectKind;
 use crate::outcome::{Errno, SignalCode};
+use crate::policy::PageKey;
 use crate::stepper::{OutOfMemory, Stepper};
 use crate::units::{AccessKind, FilePage, ObjectId, OpenFileId, Pfn, Pid, VirtAddr, Vpn};
 
@@ -204,7 +205,7 @@ impl<R: Recorder> Stepper<'_, R> {
         if has_content && !whole {
             return Ok((self.fetch(object, page)?, false));
         }
-        let pfn = self.take_frame()?;
+        let pfn = self.take_frame_for(PageKey::Object(object, page))?;
         self.emit(Event::FrameZeroed { pfn });
         self.emit(Event::PageCached { object, page, pfn });
         Ok((pfn, true))

@@ -4,6 +4,7 @@ use crate::event::{Event, Recorder, Remedy, VmaFlags};
 use crate::frames::Holds;
 use crate::object::ObjectKind;
 use crate::outcome::SignalCode;
+use crate::policy::PageKey;
 use crate::process::Vma;
 use crate::pte::Pte;
 use crate::state::State;
@@ -89,6 +90,9 @@ impl<R: Recorder> Stepper<'_, R> {
     fn handle_fault(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<(), Refusal> {
         let vpn = self.state.format().vpn(va);
         let Some(vma) = self.state.vma(pid, vpn).copied().or_else(|| self.grow_down(pid, vpn)) else {
+            if self.state.has_raw_entry(pid, va) {
+                return Err(Refusal::Signal(SignalCode::SegvAccerr));
+            }
             self.emit(Event::VmaMissing { pid, va });
             return Err(Refusal::Signal(SignalCode::SegvMaperr));
         };
@@ -146,7 +150,7 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     fn zero_fill(&mut self, fault: &Fault) -> Result<(), OutOfMemory> {
-        let pfn = self.take_frame()?;
+        let pfn = self.take_frame_for(PageKey::Private(fault.pid, fault.vpn))?;
         self.emit(Event::FrameZeroed { pfn });
         self.adopt(fault, pfn);
         Ok(())
@@ -218,7 +222,7 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     fn copy_to_own(&mut self, fault: &Fault, from: Pfn) -> Result<(), OutOfMemory> {
-        let to = self.take_frame()?;
+        let to = self.take_frame_for(PageKey::Private(fault.pid, fault.vpn))?;
         self.emit(Event::PageCopied { from, to });
         self.adopt(fault, to);
         Ok(())
@@ -241,7 +245,7 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// Reads a private page from swap; the entries that name its slot find it in the swap cache from now on.
     pub(crate) fn read_swap(&mut self, pid: Pid, vpn: Vpn, slot: SlotId) -> Result<Pfn, OutOfMemory> {
-        let pfn = self.take_frame()?;
+        let pfn = self.take_frame_for(PageKey::Private(pid, vpn))?;
         self.emit(Event::SwapRead { slot, pfn });
         self.read_disk = true;
         self.emit(Event::AnonFilled { pfn, pid, vpn });

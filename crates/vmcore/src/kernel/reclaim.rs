@@ -1,41 +1,53 @@
 //! Frames: taking one, and making room when none is free.
 
-use crate::event::{Event, Recorder};
+use crate::event::{Event, Reason, Recorder};
 use crate::frames::Holds;
 use crate::object::ObjectKind;
 use crate::outcome::Outcome;
-use crate::policy::{Choice, ReclaimView};
+use crate::policy::{PageKey, ReclaimView, Verdict};
 use crate::pte::Pte;
 use crate::stepper::{OutOfMemory, Stepper};
 use crate::units::{FilePage, ObjectId, Pfn, SlotId};
 
 impl<R: Recorder> Stepper<'_, R> {
-    /// The lowest free frame; a victim goes first if there is none.
-    pub(crate) fn take_frame(&mut self) -> Result<Pfn, OutOfMemory> {
-        if self.state.free_frames() == 0 {
-            let choice = self.choose_victim().ok_or(OutOfMemory)?;
-            self.evict(&choice);
+    /// The lowest free frame for a page; a victim goes first if there is none, or none more for this process.
+    pub(crate) fn take_frame_for(&mut self, key: PageKey) -> Result<Pfn, OutOfMemory> {
+        if self.state.policy.hears_wanted() {
+            self.emit(Event::FrameWanted { key });
+        }
+        if self.state.free_frames() == 0 || self.state.policy.is_at_quota(self.state.running) {
+            let (victim, reason) = self.choose_victim(false).ok_or(OutOfMemory)?;
+            self.evict(victim, reason);
         }
         let pfn = Pfn::new(self.state.free.lowest().expect("one is free now"));
         self.emit(Event::FrameTaken { pfn });
         Ok(pfn)
     }
 
-    fn choose_victim(&self) -> Option<Choice> {
-        let locks = self.state.has_locks();
-        let evictable =
-            |pfn| self.state.can_leave(pfn) && !self.is_pinned(pfn) && !(locks && self.state.is_locked(pfn));
-        let view = ReclaimView { frames: &self.state.frames, evictable: &evictable };
-        self.state.policy.victim(&view)
+    /// Asks the policy until it names a page; on the way it gives others a second chance.
+    fn choose_victim(&mut self, any: bool) -> Option<(Pfn, Reason)> {
+        loop {
+            match self.ask_policy(any)? {
+                Verdict::Spare(pfn) => self.emit(Event::VictimProbed { pfn }),
+                Verdict::Evict(pfn, reason) => return Some((pfn, reason)),
+            }
+        }
+    }
+
+    fn ask_policy(&self, any: bool) -> Option<Verdict> {
+        let state = &*self.state;
+        let locks = state.has_locks();
+        let evictable = |pfn| state.can_leave(pfn) && !self.is_pinned(pfn) && !(locks && state.is_locked(pfn));
+        let view = ReclaimView { frames: &state.frames, evictable: Some(&evictable), draws: state.draws.as_deref() };
+        if any {
+            return state.policy.consider_any(&view);
+        }
+        state.policy.consider(&view, state.running, &|pid| state.living(pid).is_none())
     }
 
     /// The victim leaves every page table, reaches the disk or swap if it must, and its frame is free.
-    fn evict(&mut self, choice: &Choice) {
-        for &pfn in &choice.probes {
-            self.emit(Event::VictimProbed { pfn });
-        }
-        let pfn = choice.pfn;
-        self.emit(Event::VictimChosen { pfn, reason: choice.reason });
+    fn evict(&mut self, pfn: Pfn, reason: Reason) {
+        self.emit(Event::VictimChosen { pfn, reason });
         self.evict_page(pfn);
     }
 
@@ -44,7 +56,7 @@ impl<R: Recorder> Stepper<'_, R> {
         match self.state.frame(pfn).holds() {
             Holds::Object { object, page } => self.evict_object_page(object, page, pfn),
             Holds::Anon => self.evict_private_page(pfn),
-            Holds::Free | Holds::Taken => unreachable!("policies choose among pages"),
+            Holds::Free | Holds::Taken | Holds::Raw => unreachable!("policies choose among pages"),
         }
         self.emit(Event::FrameFreed { pfn, evicted: true });
     }
@@ -97,9 +109,9 @@ impl<R: Recorder> Stepper<'_, R> {
     pub(crate) fn reclaim_pages(&mut self, pages: u64) -> Outcome {
         let mut gone = 0;
         while gone < pages
-            && let Some(choice) = self.choose_victim()
+            && let Some((victim, reason)) = self.choose_victim(true)
         {
-            self.evict(&choice);
+            self.evict(victim, reason);
             gone += 1;
         }
         Outcome::Value(gone as i64)

@@ -2,6 +2,7 @@
 
 use crate::config::{Checked, TlbPolicy};
 use crate::pte::Pte;
+use crate::random::Draws;
 use crate::units::{Pid, Vpn};
 
 /// One translation.
@@ -22,7 +23,7 @@ pub struct TlbEntry {
 pub struct Tlb {
     slots: Box<[Option<TlbEntry>]>,
     ways: u32,
-    lru: bool,
+    policy: TlbPolicy,
     now: u64,
 }
 
@@ -30,7 +31,7 @@ impl Tlb {
     pub(crate) fn new(config: &Checked) -> Self {
         let ways = if config.tlb_ways == 0 { config.tlb_entries.max(1) } else { config.tlb_ways };
         let slots = vec![None; config.tlb_entries as usize].into();
-        Self { slots, ways, lru: config.tlb_policy == TlbPolicy::Lru, now: 0 }
+        Self { slots, ways, policy: config.tlb_policy, now: 0 }
     }
 
     /// Whether there is one at all.
@@ -71,11 +72,28 @@ impl Tlb {
         })
     }
 
-    /// The place that the next translation of a page takes: the lowest empty one of its set, or the oldest.
+    /// Whether places are drawn.
     #[inline]
-    pub(crate) fn place(&self, vpn: Vpn) -> u32 {
+    pub(crate) fn is_random(&self) -> bool {
+        self.policy == TlbPolicy::Random
+    }
+
+    /// Whether a place holds another page's translation.
+    pub(crate) fn would_replace(&self, slot: u32, pid: Pid, vpn: Vpn) -> bool {
+        self.slots[slot as usize].is_some_and(|entry| (entry.pid, entry.vpn) != (pid, vpn))
+    }
+
+    /// The place that the next translation of a page takes: the lowest empty one of its set, or the oldest, or under
+    /// `tlb_policy = random` the one drawn.
+    #[inline]
+    pub(crate) fn place(&self, vpn: Vpn, draws: Option<&Draws>) -> u32 {
         let set = self.set(vpn);
         let slots = set..set + self.ways;
+        if let (TlbPolicy::Random, Some(draws)) = (self.policy, draws)
+            && slots.clone().all(|slot| self.slots[slot as usize].is_some())
+        {
+            return set + draws.peek_below(self.ways as usize) as u32;
+        }
         let age = |&slot: &u32| self.slots[slot as usize].map_or(0, |entry| entry.stamp + 1);
         slots.min_by_key(age).expect("a set has at least one way")
     }
@@ -83,7 +101,7 @@ impl Tlb {
     #[inline]
     pub(crate) fn touch(&mut self, slot: u32) {
         self.now += 1;
-        if let (true, Some(entry)) = (self.lru, &mut self.slots[slot as usize]) {
+        if let (TlbPolicy::Lru, Some(entry)) = (self.policy, &mut self.slots[slot as usize]) {
             entry.stamp = self.now;
         }
     }

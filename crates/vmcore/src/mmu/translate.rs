@@ -104,7 +104,7 @@ impl<R: Recorder> Stepper<'_, R> {
             self.emit(Event::PteWritten { table, index, old: entry, new });
         }
         if tlb.is_some() {
-            let slot = self.state.tlb().place(vpn);
+            let slot = self.state.tlb_place(vpn);
             self.emit(Event::TlbFilled { slot, pid, vpn, entry: new });
         }
         Ok(Translation { entry: new, tlb, reads })

@@ -3,7 +3,7 @@
 //! Corbató, "A paging experiment with the Multics system", 1968. The bit is set by fill and by use, and the hand
 //! stands after the frame last filled.
 
-use super::{Choice, Policy, PolicyView, ReclaimView};
+use super::{Policy, PolicyView, ReclaimView, Verdict};
 use crate::event::Reason;
 use crate::units::Pfn;
 
@@ -19,31 +19,25 @@ impl Clock {
         Self { referenced: vec![None; frames as usize], hand: 0 }
     }
 
-    /// The frames from the hand on, once round.
-    fn round(&self) -> impl Iterator<Item = Pfn> + '_ {
-        let frames = self.referenced.len() as u32;
-        (0..frames).map(move |i| Pfn::new((self.hand + i) % frames))
+    fn step_past(&mut self, pfn: Pfn) {
+        let next = pfn.get() + 1;
+        self.hand = if next as usize == self.referenced.len() { 0 } else { next };
     }
 }
 
-impl Policy for Clock {
-    fn victim(&self, view: &ReclaimView<'_>) -> Option<Choice> {
-        let mut probes = Vec::new();
-        for pfn in self.round().filter(|&pfn| view.may_go(pfn)) {
-            if self.referenced[pfn.index()] == Some(true) {
-                probes.push(pfn);
-            } else {
-                return Some(Choice { pfn, reason: Reason::BitClear, probes });
-            }
+impl<N> Policy<N> for Clock {
+    fn consider(&self, view: &ReclaimView<'_>) -> Option<Verdict> {
+        let from_hand = (self.hand..self.referenced.len() as u32).chain(0..self.hand).map(Pfn::new);
+        let mut pages = from_hand.filter_map(|pfn| Some((pfn, self.referenced[pfn.index()]?)));
+        match pages.find(|&(pfn, _)| view.may_go(pfn))? {
+            (pfn, true) => Some(Verdict::Spare(pfn)),
+            (pfn, false) => Some(Verdict::Evict(pfn, Reason::BitClear)),
         }
-        // All bits were set and are now clear: the first frame passed is the first found again.
-        let pfn = *probes.first()?;
-        Some(Choice { pfn, reason: Reason::BitClear, probes })
     }
 
-    fn filled(&mut self, pfn: Pfn) {
+    fn filled(&mut self, pfn: Pfn, _: N) {
         self.referenced[pfn.index()] = Some(true);
-        self.hand = (pfn.get() + 1) % self.referenced.len() as u32;
+        self.step_past(pfn);
     }
 
     fn used(&mut self, pfn: Pfn) {
@@ -52,20 +46,20 @@ impl Policy for Clock {
         }
     }
 
+    fn spared(&mut self, pfn: Pfn) {
+        self.referenced[pfn.index()] = Some(false);
+        self.step_past(pfn);
+    }
+
     fn freed(&mut self, pfn: Pfn) {
         self.referenced[pfn.index()] = None;
     }
 
-    fn probed(&mut self, pfn: Pfn) {
-        self.referenced[pfn.index()] = Some(false);
-        self.hand = (pfn.get() + 1) % self.referenced.len() as u32;
-    }
-
-    fn view(&self) -> PolicyView {
+    fn view(&self) -> PolicyView<N> {
         PolicyView::Clock { hand: Pfn::new(self.hand), referenced: self.referenced.clone() }
     }
 
-    fn clone_box(&self) -> Box<dyn Policy> {
+    fn clone_box(&self) -> Box<dyn Policy<N>> {
         Box::new(self.clone())
     }
 }

@@ -4,7 +4,7 @@
 //! in space-time characteristics of certain programs running in a paging machine", CACM 12(6), 1969).
 
 use super::order::Order;
-use super::{Choice, Policy, PolicyView, ReclaimView};
+use super::{Policy, PolicyView, ReclaimView, Verdict};
 use crate::event::Reason;
 use crate::units::Pfn;
 
@@ -19,13 +19,13 @@ impl Fifo {
     }
 }
 
-impl Policy for Fifo {
-    fn victim(&self, view: &ReclaimView<'_>) -> Option<Choice> {
+impl<N> Policy<N> for Fifo {
+    fn consider(&self, view: &ReclaimView<'_>) -> Option<Verdict> {
         let pfn = self.arrivals.iter().find(|&pfn| view.may_go(pfn))?;
-        Some(Choice { pfn, reason: Reason::OldestArrival, probes: Vec::new() })
+        Some(Verdict::Evict(pfn, Reason::OldestArrival))
     }
 
-    fn filled(&mut self, pfn: Pfn) {
+    fn filled(&mut self, pfn: Pfn, _: N) {
         self.arrivals.push_back(pfn);
     }
 
@@ -35,11 +35,11 @@ impl Policy for Fifo {
         self.arrivals.remove(pfn);
     }
 
-    fn view(&self) -> PolicyView {
+    fn view(&self) -> PolicyView<N> {
         PolicyView::Queue(self.arrivals.iter().collect())
     }
 
-    fn clone_box(&self) -> Box<dyn Policy> {
+    fn clone_box(&self) -> Box<dyn Policy<N>> {
         Box::new(self.clone())
     }
 }

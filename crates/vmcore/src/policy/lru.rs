@@ -4,7 +4,7 @@
 //! for storage hierarchies", IBM Systems Journal 9(2), 1970).
 
 use super::order::Order;
-use super::{Choice, Policy, PolicyView, ReclaimView};
+use super::{Policy, PolicyView, ReclaimView, Verdict};
 use crate::event::Reason;
 use crate::units::Pfn;
 
@@ -19,13 +19,13 @@ impl Lru {
     }
 }
 
-impl Policy for Lru {
-    fn victim(&self, view: &ReclaimView<'_>) -> Option<Choice> {
+impl<N> Policy<N> for Lru {
+    fn consider(&self, view: &ReclaimView<'_>) -> Option<Verdict> {
         let pfn = self.uses.iter().find(|&pfn| view.may_go(pfn))?;
-        Some(Choice { pfn, reason: Reason::LongestUnused, probes: Vec::new() })
+        Some(Verdict::Evict(pfn, Reason::LongestUnused))
     }
 
-    fn filled(&mut self, pfn: Pfn) {
+    fn filled(&mut self, pfn: Pfn, _: N) {
         self.uses.push_back(pfn);
     }
 
@@ -40,11 +40,11 @@ impl Policy for Lru {
         self.uses.remove(pfn);
     }
 
-    fn view(&self) -> PolicyView {
+    fn view(&self) -> PolicyView<N> {
         PolicyView::Queue(self.uses.iter().collect())
     }
 
-    fn clone_box(&self) -> Box<dyn Policy> {
+    fn clone_box(&self) -> Box<dyn Policy<N>> {
         Box::new(self.clone())
     }
 }

@@ -1,33 +1,54 @@
-//! Page replacement: one question, three things to hear. Each policy is a small file; [`PolicyKind`] lists them.
+//! Page replacement: one question, and some things to hear. Each policy is a small file; [`PolicyKind`] lists them.
 //!
 //! Owns: the order in which pages go. Does not own: capacity, counting, mapping, or writing back what goes.
 
+mod aging;
+mod arc;
 mod clock;
 mod fifo;
+mod ghosts;
+mod kind;
+mod lfu;
 mod lru;
+mod mru;
+mod nru;
 mod opt;
 mod order;
+mod random;
+mod s3fifo;
+mod scope;
+mod sieve;
+#[cfg(test)]
+mod suite;
+mod twolist;
+mod view;
 
+pub use kind::PolicyKind;
+pub(crate) use kind::{Answer, with_policy};
 pub use opt::{Future, PageKey};
+pub(crate) use scope::Replacement;
+pub use view::{ListView, Marked, PolicyView, Standing};
 
 use crate::event::Reason;
 use crate::frames::Frame;
+use crate::random::Draws;
 use crate::units::Pfn;
-use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
-use std::rc::Rc;
 
 /// What a policy may see when it is asked.
 pub struct ReclaimView<'a> {
     pub(crate) frames: &'a [Frame],
-    pub(crate) evictable: &'a dyn Fn(Pfn) -> bool,
+    /// Which pages may go; `None` means all that are there.
+    pub(crate) evictable: Option<&'a dyn Fn(Pfn) -> bool>,
+    pub(crate) draws: Option<&'a Draws>,
 }
 
 impl ReclaimView<'_> {
     /// Whether the frame's page may go now: it holds a page, is not in use by the running step, and has a place to
     /// go to.
+    #[inline]
     pub fn may_go(&self, pfn: Pfn) -> bool {
-        (self.evictable)(pfn)
+        self.evictable.is_none_or(|evictable| evictable(pfn))
     }
 
     /// How many frames there are.
@@ -39,108 +60,62 @@ impl ReclaimView<'_> {
     pub fn frame(&self, pfn: Pfn) -> &Frame {
         &self.frames[pfn.index()]
     }
+
+    /// Whether the page has to be written before it may be forgotten.
+    pub fn is_modified(&self, pfn: Pfn) -> bool {
+        self.frames.get(pfn.index()).is_some_and(Frame::is_modified)
+    }
+
+    /// `int(random() * n)` of the machine's stream of random numbers; evicting by it uses the number up.
+    pub fn draw(&self, n: usize) -> usize {
+        self.draws.expect("a machine with a random policy has random numbers").peek_below(n)
+    }
 }
 
-/// The answer: who goes, why, and whom the policy passed over with a second chance on the way.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Choice {
-    /// The victim.
-    pub pfn: Pfn,
-    /// Why.
-    pub reason: Reason,
-    /// Frames that were given another chance, in order.
-    pub probes: Vec<Pfn>,
+/// The answer: the page that the policy comes to next, and what shall become of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// It is given another chance; the policy is to be asked again once it has heard so.
+    Spare(Pfn),
+    /// It goes.
+    Evict(Pfn, Reason),
 }
 
 /// A replacement policy.
 ///
-/// It keeps its own state by listening; asking for a victim changes nothing, so that an answer can be shown before
-/// it is acted upon.
-pub trait Policy: Debug {
-    /// Which page shall go; `None` if none may.
-    fn victim(&self, view: &ReclaimView<'_>) -> Option<Choice>;
+/// It keeps its own state by listening; asking it changes nothing, so that an answer can be shown before it is acted
+/// upon. `N` is how it is told which page is in a frame, for policies that remember pages that have left.
+pub trait Policy<N = PageKey>: Debug {
+    /// Which page the policy comes to next; `None` if no page may go. Spared pages must lead to one that goes.
+    fn consider(&self, view: &ReclaimView<'_>) -> Option<Verdict>;
+
+    /// This page is not in memory and is about to be brought in; victims are asked for after that.
+    fn wanted(&mut self, name: N) {
+        let _ = name;
+    }
 
     /// A page came into a frame. That is a use, too.
-    fn filled(&mut self, pfn: Pfn);
+    fn filled(&mut self, pfn: Pfn, name: N);
 
     /// A page was loaded from, stored to, fetched from, or copied by the kernel.
     fn used(&mut self, pfn: Pfn);
 
-    /// The page has left the frame.
-    fn freed(&mut self, pfn: Pfn);
-
     /// The page was given another chance.
-    fn probed(&mut self, pfn: Pfn) {
+    fn spared(&mut self, pfn: Pfn) {
         let _ = pfn;
     }
 
+    /// The page goes because this policy said so; [`freed`](Self::freed) follows.
+    fn evicted(&mut self, pfn: Pfn) {
+        let _ = pfn;
+    }
+
+    /// The page has left the frame.
+    fn freed(&mut self, pfn: Pfn);
+
     /// The policy's state for drawing and comparing.
-    fn view(&self) -> PolicyView;
+    fn view(&self) -> PolicyView<N>;
 
     /// A copy, for a checkpoint.
-    fn clone_box(&self) -> Box<dyn Policy>;
-}
-
-/// A policy's state in its own terms.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum PolicyView {
-    /// Frames in the order in which they would go, the next victim first.
-    Queue(Vec<Pfn>),
-    /// A clock face.
-    Clock {
-        /// The frame under the hand.
-        hand: Pfn,
-        /// Reference bits by frame; `None` where no page is.
-        referenced: Vec<Option<bool>>,
-    },
-    /// The number of uses so far, for policies that know the future.
-    Uses(u64),
-}
-
-/// The policies that a machine can be given.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-pub enum PolicyKind {
-    /// First in, first out.
-    Fifo,
-    /// Least recently used.
-    Lru,
-    /// One reference bit and a hand.
-    Clock,
-    /// Belady's: the page next used farthest in the future.
-    Opt,
-}
-
-impl PolicyKind {
-    /// Every policy.
-    pub const ALL: &[Self] = &[Self::Fifo, Self::Lru, Self::Clock, Self::Opt];
-
-    /// The name in the language.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Fifo => "fifo",
-            Self::Lru => "lru",
-            Self::Clock => "clock",
-            Self::Opt => "opt",
-        }
-    }
-
-    /// The policy of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.name() == name)
-    }
-
-    /// Whether the run must be known before it is run.
-    pub const fn needs_future(self) -> bool {
-        matches!(self, Self::Opt)
-    }
-
-    /// A fresh policy for `frames` frames.
-    pub(crate) fn build(self, frames: u32, future: &Rc<Future>) -> Box<dyn Policy> {
-        match self {
-            Self::Fifo => Box::new(fifo::Fifo::new(frames)),
-            Self::Lru => Box::new(lru::Lru::new(frames)),
-            Self::Clock => Box::new(clock::Clock::new(frames)),
-            Self::Opt => Box::new(opt::Opt::new(frames, Rc::clone(future))),
-        }
-    }
+    fn clone_box(&self) -> Box<dyn Policy<N>>;
 }

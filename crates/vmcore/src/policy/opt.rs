@@ -1,18 +1,20 @@
-//! Belady's optimal policy: the page whose next use lies farthest in the future goes; ties by the latest filled.
+//! Belady's optimal policy: the page whose next use lies farthest in the future goes; ties by the latest filled. And its
+//! opposite, UNOPT: the page used soonest goes, the most misses that a policy can make one by one.
 //!
 //! Belady, "A study of replacement algorithms for a virtual-storage computer", IBM Systems Journal 5(2), 1966. It
 //! cannot be built, since it must know the future; here a first run writes the uses down ([`Future`]), and which page
 //! is used when does not depend on what is evicted.
 
-use super::{Choice, Policy, PolicyView, ReclaimView};
+use super::{Policy, PolicyView, ReclaimView, Verdict};
 use crate::event::Reason;
 use crate::frames::{Frame, Holds};
 use crate::units::{FilePage, ObjectId, Pfn, Pid, Vpn};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A page by what it is, not by where it lies.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum PageKey {
     /// A page of a file or shared-memory object.
     Object(ObjectId, FilePage),
@@ -56,6 +58,8 @@ impl Future {
 #[derive(Clone, Debug)]
 pub(super) struct Opt {
     future: Rc<Future>,
+    /// The farthest next use goes; otherwise the nearest.
+    farthest: bool,
     now: u64,
     /// When each frame was filled, counted in fills.
     filled: Vec<u64>,
@@ -63,23 +67,23 @@ pub(super) struct Opt {
 }
 
 impl Opt {
-    pub(super) fn new(frames: u32, future: Rc<Future>) -> Self {
-        Self { future, now: 0, filled: vec![0; frames as usize], fills: 0 }
+    pub(super) fn new(frames: u32, future: Rc<Future>, farthest: bool) -> Self {
+        Self { future, farthest, now: 0, filled: vec![0; frames as usize], fills: 0 }
     }
 }
 
 impl Policy for Opt {
-    fn victim(&self, view: &ReclaimView<'_>) -> Option<Choice> {
+    fn consider(&self, view: &ReclaimView<'_>) -> Option<Verdict> {
         let candidates = (0..view.frames()).map(Pfn::new).filter(|&pfn| view.may_go(pfn));
-        let ranked = candidates.map(|pfn| {
-            let next = self.future.next_use(view.frame(pfn), self.now);
-            (next, self.filled[pfn.index()], pfn)
-        });
-        let (next, _, pfn) = ranked.max()?;
-        Some(Choice { pfn, reason: Reason::NextUse(next), probes: Vec::new() })
+        let dated = candidates.map(|pfn| (self.future.next_use(view.frame(pfn), self.now), pfn));
+        if !self.farthest {
+            return dated.min().map(|(next, pfn)| Verdict::Evict(pfn, Reason::SoonestUse(next)));
+        }
+        let (next, pfn) = dated.max_by_key(|&(next, pfn)| (next, self.filled[pfn.index()]))?;
+        Some(Verdict::Evict(pfn, Reason::NextUse(next)))
     }
 
-    fn filled(&mut self, pfn: Pfn) {
+    fn filled(&mut self, pfn: Pfn, _: PageKey) {
         self.fills += 1;
         self.filled[pfn.index()] = self.fills;
     }
@@ -88,10 +92,12 @@ impl Policy for Opt {
         self.now += 1;
     }
 
-    fn freed(&mut self, _: Pfn) {}
+    fn freed(&mut self, pfn: Pfn) {
+        self.filled[pfn.index()] = 0;
+    }
 
     fn view(&self) -> PolicyView {
-        PolicyView::Uses(self.now)
+        PolicyView::Uses { now: self.now, filled: self.filled.clone() }
     }
 
     fn clone_box(&self) -> Box<dyn Policy> {

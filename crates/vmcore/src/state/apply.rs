@@ -3,11 +3,12 @@
 //! Exhaustive without a `_`: a new event does not compile until it is applied or declared to change nothing.
 
 use super::State;
-use crate::event::{CHUNK, Event};
+use crate::event::{CHUNK, Event, Reason};
 use crate::frames::{Frame, FreeList, Holds, Mapper, Slot};
 use crate::mmu::table::{About, Tables};
 use crate::object::{Fill, Object, ObjectKind, PageBytes};
 use crate::outcome::Counters;
+use crate::policy::PageKey;
 use crate::process::{Life, OpenFile, Process, Reading, Vma};
 use crate::pte::Pte;
 use crate::sorted::SortedMap;
@@ -30,7 +31,7 @@ impl State {
             Event::Switched { to, .. } => self.running = Some(to),
 
             Event::TlbHit { slot, .. } => self.tlb.touch(slot),
-            Event::TlbFilled { slot, pid, vpn, entry } => self.tlb.fill(slot, pid, vpn, entry),
+            Event::TlbFilled { slot, pid, vpn, entry } => self.fill_tlb(slot, pid, vpn, entry),
             Event::TlbDropped { slot } => self.tlb.drop_slot(slot),
             Event::TlbFlushed => {
                 self.tlb.flush();
@@ -61,15 +62,17 @@ impl State {
             Event::FaultServed { major: true, .. } => self.step.major += 1,
             Event::FaultServed { major: false, .. } => self.step.minor += 1,
 
+            Event::FrameWanted { key } => self.policy.wanted(key, self.running),
             Event::FrameTaken { pfn } => self.take_frame(pfn),
-            Event::VictimProbed { pfn } => self.policy.probed(pfn),
+            Event::VictimProbed { pfn } => self.policy.spared(pfn),
+            Event::VictimChosen { pfn, reason } => self.choose_victim(pfn, reason),
             Event::FrameFreed { pfn, .. } => self.free_frame(pfn),
             Event::FrameZeroed { pfn } => self.frames[pfn.index()].content = PageBytes::Zeros,
             Event::PageCopied { from, to } => {
                 self.frames[to.index()].content = self.frames[from.index()].content.clone();
                 self.step.cow += 1;
             }
-            Event::AnonFilled { pfn, .. } => self.fill_anon(pfn),
+            Event::AnonFilled { pfn, pid, vpn } => self.fill_anon(pfn, pid, vpn),
             Event::PageLazyFreed { pfn } => {
                 self.frames[pfn.index()].lazy = true;
                 self.frames[pfn.index()].dirty = false;
@@ -169,7 +172,6 @@ impl State {
             | Event::VmaForbids { .. }
             | Event::BeyondEnd { .. }
             | Event::RemedyChosen { .. }
-            | Event::VictimChosen { .. }
             | Event::CacheHit { .. }
             | Event::CacheMissed { .. } => {}
         }
@@ -236,7 +238,7 @@ impl State {
         let root = self.tables.next_id();
         let counters = self.process(pid).map(|before| before.counters).unwrap_or_default();
         let (vmas, descriptors) = (SortedMap::default(), SortedMap::default());
-        let fresh = Process { life: Life::Alive, root, vmas, descriptors, brk: None, counters };
+        let fresh = Process { life: Life::Alive, root, raw_root: None, vmas, descriptors, brk: None, counters };
         self.processes[pid.index()] = Some(fresh);
     }
 
@@ -351,6 +353,7 @@ impl State {
 
     pub(crate) fn take_frame(&mut self, pfn: Pfn) {
         self.free.take(pfn.get());
+        self.policy.taken(pfn, self.running);
         self.frames[pfn.index()].holds = Holds::Taken;
     }
 
@@ -363,9 +366,26 @@ impl State {
         self.policy.freed(pfn);
     }
 
-    fn fill_anon(&mut self, pfn: Pfn) {
+    fn fill_anon(&mut self, pfn: Pfn, pid: Pid, vpn: Vpn) {
         self.frames[pfn.index()].holds = Holds::Anon;
-        self.policy.filled(pfn);
+        self.policy.filled(pfn, PageKey::Private(pid, vpn));
+    }
+
+    #[inline]
+    fn choose_victim(&mut self, pfn: Pfn, reason: Reason) {
+        self.policy.evicted(pfn);
+        if let (Reason::Drawn { .. }, Some(draws)) = (reason, &mut self.draws) {
+            draws.advance();
+        }
+    }
+
+    /// Under `tlb_policy = random` the place of another page's translation was drawn.
+    #[inline]
+    fn fill_tlb(&mut self, slot: u32, pid: Pid, vpn: Vpn, entry: Pte) {
+        if self.tlb.is_random() && self.tlb.would_replace(slot, pid, vpn) {
+            self.draws.as_mut().expect("made for a random TLB").advance();
+        }
+        self.tlb.fill(slot, pid, vpn, entry);
     }
 
     pub(crate) fn cache_page(&mut self, object: ObjectId, page: FilePage, pfn: Pfn) {
@@ -375,7 +395,7 @@ impl State {
             self.slots[slot.index()].refs -= 1;
         }
         self.frames[pfn.index()].holds = Holds::Object { object, page };
-        self.policy.filled(pfn);
+        self.policy.filled(pfn, PageKey::Object(object, page));
     }
 
     fn write_bytes(&mut self, pfn: Pfn, offset: u32, len: u8, bytes: &[u8; CHUNK]) {

@@ -4,6 +4,7 @@
 //! [`State::apply`](State::apply) (in `apply.rs`).
 
 mod apply;
+mod raw;
 mod usage;
 
 pub use usage::{PSS_SHIFT, Usage};
@@ -16,9 +17,11 @@ use crate::mmu::table::Tables;
 use crate::mmu::{Table, Tlb, WalkStep};
 use crate::object::{Fill, Object, ObjectKind, PageBytes};
 use crate::outcome::Counters;
-use crate::policy::{Future, Policy, PolicyView};
+use crate::policy::{Future, PolicyView, Replacement};
 use crate::process::{OpenFile, Process, Vma};
 use crate::pte::Pte;
+use crate::random::Draws;
+use crate::raw::Raw;
 use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
 use std::collections::BTreeSet;
@@ -51,6 +54,8 @@ pub struct Setup {
     pub processes: Vec<Rc<str>>,
     /// What exists.
     pub objects: Vec<ObjectSpec>,
+    /// Raw memory and page tables, for exercises in translation.
+    pub raw: Raw,
     /// When each page will be used, for policies that must know; else empty.
     pub future: Rc<Future>,
 }
@@ -67,12 +72,18 @@ pub enum SetupError {
         /// Frames left.
         free: u64,
     },
+    /// Raw memory or a raw table cannot be: what is wrong.
+    Raw(String),
 }
 
 impl std::fmt::Display for SetupError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self::CachedTooLarge { name, pages, free } = self;
-        write!(f, "`{name}` has {pages} pages to be cached, and {free} frames are free")
+        match self {
+            Self::CachedTooLarge { name, pages, free } => {
+                write!(f, "`{name}` has {pages} pages to be cached, and {free} frames are free")
+            }
+            Self::Raw(message) => f.write_str(message),
+        }
     }
 }
 
@@ -95,7 +106,9 @@ pub struct State {
     pub(crate) files: Vec<Option<OpenFile>>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) free_slots: FreeList,
-    pub(crate) policy: Box<dyn Policy>,
+    pub(crate) policy: Replacement,
+    /// Random numbers, where a policy draws them.
+    pub(crate) draws: Option<Box<Draws>>,
     pub(crate) totals: Counters,
     pub(crate) step: Counters,
     /// Dirty pages by age, kept only where a timer writes them.
@@ -116,7 +129,8 @@ impl Clone for State {
             files: self.files.clone(),
             slots: self.slots.clone(),
             free_slots: self.free_slots.clone(),
-            policy: self.policy.clone_box(),
+            policy: self.policy.clone(),
+            draws: self.draws.clone(),
             dirty_ages: self.dirty_ages.clone(),
             ..*self
         }
@@ -127,7 +141,7 @@ impl State {
     /// An idle machine with its disk.
     ///
     /// # Errors
-    /// If what shall be cached at the start does not fit.
+    /// If what shall be cached at the start does not fit, or raw memory lies where there is none.
     pub fn new(setup: Setup) -> Result<Self, SetupError> {
         let setup = Rc::new(setup);
         let config = &setup.config;
@@ -144,12 +158,15 @@ impl State {
             files: Vec::new(),
             slots: Vec::new(),
             free_slots: FreeList::new(config.swap),
-            policy: config.policy.build(config.frames, &setup.future),
+            policy: Replacement::new(config, setup.processes.len(), &setup.future),
+            draws: config.needs_draws().then(|| Box::new(Draws::new(config.seed, config.seed_skip))),
             totals: Counters::default(),
             step: Counters::default(),
             dirty_ages: BTreeSet::new(),
             setup: Rc::clone(&setup),
         };
+        // Raw memory stands where the scenario says; files take what is left.
+        state.lay_out(&setup.raw)?;
         for spec in &setup.objects {
             state.add_at_start(spec)?;
         }
@@ -384,6 +401,17 @@ impl State {
         self.policy.view()
     }
 
+    /// Random numbers used up so far.
+    pub fn draws_taken(&self) -> u64 {
+        self.draws.as_ref().map_or(0, |draws| draws.taken())
+    }
+
+    /// Where the TLB puts the next translation of a page.
+    #[inline]
+    pub(crate) fn tlb_place(&self, vpn: Vpn) -> u32 {
+        self.tlb.place(vpn, self.draws.as_deref())
+    }
+
     /// What was counted since the start, up to the last step that ended.
     pub fn totals(&self) -> &Counters {
         &self.totals
@@ -433,7 +461,7 @@ impl State {
     fn hash_parts(&self, hasher: &mut Fnv) {
         (self.steps, self.running, &self.processes, &self.tables).hash(hasher);
         (&self.frames, &self.free, &self.tlb, &self.objects, &self.by_name).hash(hasher);
-        (&self.files, &self.slots, &self.free_slots, self.policy.view()).hash(hasher);
+        (&self.files, &self.slots, &self.free_slots, self.policy.view(), self.draws_taken()).hash(hasher);
         (&self.totals, &self.step, &self.dirty_ages).hash(hasher);
     }
 
@@ -443,7 +471,7 @@ impl State {
         let objects: usize = self.objects.iter().map(|object| object.heap_bytes(page)).sum();
         let private = self.frames.iter().filter(|frame| matches!(frame.content, PageBytes::Bytes(_))).count();
         let frames = self.frames.len() * size_of::<Frame>() + private * 16;
-        let policy = self.frames.len() * 12;
+        let policy = self.frames.len() * 24;
         frames + policy + objects + self.tables.heap_bytes() + self.tlb.slots().len() * 48 + self.slots.len() * 48
     }
 
@@ -452,7 +480,7 @@ impl State {
     pub(crate) fn can_leave(&self, pfn: Pfn) -> bool {
         let frame = self.frame(pfn);
         match frame.holds {
-            Holds::Free | Holds::Taken => false,
+            Holds::Free | Holds::Taken | Holds::Raw => false,
             Holds::Object { object, .. } if self.object(object).kind == ObjectKind::File => true,
             Holds::Anon if frame.lazy && self.is_droppable(pfn) => true,
             Holds::Object { .. } | Holds::Anon => frame.slot.is_some() || self.free_slots.free() > 0,
@@ -493,6 +521,7 @@ impl PartialEq for State {
             && self.slots == other.slots
             && self.free_slots == other.free_slots
             && self.policy.view() == other.policy.view()
+            && self.draws_taken() == other.draws_taken()
             && self.totals == other.totals
             && self.step == other.step
             && self.dirty_ages == other.dirty_ages

@@ -3,7 +3,7 @@
 use super::verdict_words;
 use crate::store::session::Session;
 use vmcore::event::Actor;
-use vmcore::outcome::Outcome;
+use vmcore::outcome::{LookupEnd, Outcome};
 
 /// The sentence of the moment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -74,6 +74,10 @@ pub fn result(outcome: &Outcome) -> String {
         Outcome::Signal(signal) => {
             format!(", {} ({}) at {}", signal.code.signal(), signal.code.code(), signal.address)
         }
+        Outcome::Translated(lookup) => match lookup.end {
+            LookupEnd::At(physical) => format!(", physical {physical}"),
+            LookupEnd::Fault(cause) => format!(", {}", cause.name()),
+        },
     }
 }
 

@@ -176,6 +176,7 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         | Event::TableRemoved { .. }
         | Event::RemedyChosen { .. }
         | Event::FaultServed { .. }
+        | Event::FrameWanted { .. }
         | Event::FrameTaken { .. }
         | Event::VictimChosen { .. }
         | Event::FrameFreed { evicted: false, .. }
@@ -213,7 +214,7 @@ fn carry(kind: Kind, from: Spot, to: Spot, state: &State, pfn: Pfn, texture: Tex
 fn texture_of(state: &State, pfn: Pfn) -> Texture {
     match state.frame(pfn).holds() {
         Holds::Object { object, .. } => Texture::of(object),
-        Holds::Anon | Holds::Free | Holds::Taken => Texture::Plain,
+        Holds::Anon | Holds::Raw | Holds::Free | Holds::Taken => Texture::Plain,
     }
 }
 

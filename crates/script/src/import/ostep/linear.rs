@@ -1,8 +1,8 @@
 //! `paging-linear-translate.py`: a linear page table, and addresses to translate.
 
 use super::{below, few, size};
-use crate::run::random::Mt19937;
 use std::fmt::Write as _;
+use vmcore::random::Mt19937;
 
 /// More entries than that do not become a scenario.
 const MAX_PAGES: u64 = 1 << 16;

@@ -45,7 +45,7 @@ pub fn numbers(text: &str) -> Result<Option<Vec<u64>>, String> {
 }
 
 /// `int(n * random())`, as Python has it.
-fn below(generator: &mut crate::run::random::Mt19937, n: u64) -> u64 {
+fn below(generator: &mut vmcore::random::Mt19937, n: u64) -> u64 {
     (n as f64 * generator.random()) as u64
 }
 

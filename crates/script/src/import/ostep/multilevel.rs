@@ -1,8 +1,8 @@
 //! `paging-multilevel-translate.py`: all of memory with a two-level page table in it, and addresses to translate.
 
 use super::{below, few};
-use crate::run::random::Mt19937;
 use std::fmt::Write as _;
+use vmcore::random::Mt19937;
 
 const PAGE: u64 = 32;
 const FRAMES: u64 = 128;

@@ -1,8 +1,8 @@
 //! `paging-policy.py`: references to pages, and a cache of a few pages.
 
 use super::{below, few};
-use crate::run::random::Mt19937;
 use std::fmt::Write as _;
+use vmcore::random::Mt19937;
 
 /// Page numbers are below this.
 const MAX_PAGE: u64 = 1 << 16;

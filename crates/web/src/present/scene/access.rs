@@ -61,6 +61,7 @@ fn announced(look: &Look) -> Option<Access> {
         Command::Access { pid, va, kind, .. } => Some(Access::new(look, pid, va, kind)),
         Command::LoadRange { pid, va, .. } => Some(Access::new(look, pid, va, AccessKind::Load)),
         Command::StoreBytes { pid, va, .. } => Some(Access::new(look, pid, va, AccessKind::Store)),
+        Command::Translate { pid, va, kind } => Some(Access::new(look, pid, va, kind)),
         Command::Call { .. } | Command::Kernel(_) => None,
     }
 }

@@ -191,6 +191,7 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
     match *event {
         Event::StepBegan { .. }
         | Event::StepEnded { .. }
+        | Event::FrameWanted { .. }
         | Event::VmaFlagged { .. }
         | Event::TableRemoved { .. }
         | Event::FaultServed { .. }

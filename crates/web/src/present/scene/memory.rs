@@ -8,7 +8,7 @@ use crate::seam::Look;
 use std::collections::BTreeMap;
 use vmcore::event::{Event, Reason};
 use vmcore::frames::Holds;
-use vmcore::policy::{PolicyKind, PolicyView};
+use vmcore::policy::{PolicyKind, PolicyView, Standing};
 use vmcore::state::State;
 use vmcore::units::{FilePage, ObjectId, Pfn, Pid, SlotId};
 
@@ -139,6 +139,7 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
     let (holder, texture, block) = match frame.holds() {
         Holds::Free => ("free".to_owned(), Texture::Plain, None),
         Holds::Taken => ("being filled".to_owned(), Texture::Plain, None),
+        Holds::Raw => ("given".to_owned(), Texture::Plain, None),
         Holds::Object { object, page } => {
             (format!("{} : {page}", object_name(state, object)), Texture::of(object), Some((object, page)))
         }
@@ -211,47 +212,67 @@ fn short(reason: Reason) -> String {
     let words = match reason {
         Reason::OldestArrival => "oldest arrival",
         Reason::LongestUnused => "longest unused",
+        Reason::LatestUsed => "last used",
         Reason::BitClear => "bit is clear",
-        Reason::NextUse(u64::MAX) => "never used again",
+        Reason::NotRecentlyUsed { referenced: false, .. } => "not used lately",
+        Reason::NotRecentlyUsed { referenced: true, .. } => "lowest class",
+        Reason::FewestUses(_) => "fewest uses",
+        Reason::LowestAge(_) => "lowest age",
+        Reason::Drawn { .. } => "drawn",
+        Reason::NextUse(u64::MAX) | Reason::SoonestUse(u64::MAX) => "never used again",
         Reason::NextUse(_) => "used last of all",
+        Reason::SoonestUse(_) => "used soonest",
+        Reason::LongestUnusedOfOnce => "used once",
+        Reason::LongestUnusedOfAgain => "longest unused",
+        Reason::NotVisited => "not visited",
+        Reason::FailedTrial => "failed its trial",
+        Reason::UsedUp => "uses used up",
+        Reason::Inactive => "inactive",
     };
     words.to_owned()
 }
 
 fn order(state: &State, lights: &Lights) -> Order {
-    let (name, rule) = match state.config().policy {
-        PolicyKind::Fifo => ("FIFO", "oldest first"),
-        PolicyKind::Lru => ("LRU", "longest unused first"),
-        PolicyKind::Clock => ("CLOCK", "set bits spare once"),
-        PolicyKind::Opt => ("OPT", "farthest use first"),
-    };
-    let place = |pfn, note, hand| Place { pfn, note, hand, light: lights.on(Spot::frame(pfn)) };
+    let policy = state.config().policy;
+    let (name, rule) = policy.caption();
+    let light = |pfn| lights.on(Spot::frame(pfn));
     let all: Vec<Place> = match state.policy() {
-        PolicyView::Queue(queue) => queue.into_iter().map(|pfn| place(pfn, None, false)).collect(),
-        PolicyView::Clock { hand, referenced } => {
-            let frames = referenced.len();
-            let from_hand = (0..frames).map(|i| (hand.index() + i) % frames);
-            let held = from_hand.filter_map(|at| referenced[at].map(|bit| (Pfn::new(at as u32), bit)));
-            held.map(|(pfn, bit)| place(pfn, Some(u8::from(bit).to_string()), pfn == hand)).collect()
+        PolicyView::Uses { now, .. } => {
+            let mut dated = by_next_use(state, now);
+            if policy == PolicyKind::Unopt {
+                dated.reverse();
+            }
+            let place = |(next, pfn)| Place { pfn, note: Some(uses_until(next, now)), hand: false, light: light(pfn) };
+            dated.into_iter().map(place).collect()
         }
-        PolicyView::Uses(now) => by_next_use(state, now)
-            .into_iter()
-            .map(|(next, pfn)| place(pfn, Some(uses_until(next, now)), false))
-            .collect(),
+        view => {
+            let place = |at: &Standing| {
+                let bit = at.bit.map(u8::from).map(u64::from);
+                let note = at.number.or(bit).map(|number| number.to_string());
+                Place { pfn: at.pfn, note, hand: at.hand, light: light(at.pfn) }
+            };
+            view.order().iter().map(place).collect()
+        }
     };
     let more = all.len().saturating_sub(MOST_IN_ORDER);
     let places = all.into_iter().take(MOST_IN_ORDER).collect();
-    let notes = match state.config().policy {
-        PolicyKind::Clock => "bit",
-        PolicyKind::Opt => "next",
-        PolicyKind::Fifo | PolicyKind::Lru => "",
+    let notes = match policy {
+        PolicyKind::Clock | PolicyKind::Nru | PolicyKind::Sieve | PolicyKind::S3Fifo | PolicyKind::TwoList => "bit",
+        PolicyKind::Opt | PolicyKind::Unopt => "next",
+        PolicyKind::Lfu => "uses",
+        PolicyKind::Aging => "age",
+        PolicyKind::Fifo | PolicyKind::Lru | PolicyKind::Mru | PolicyKind::Random | PolicyKind::Arc => "",
     };
     Order { name, rule, notes, places, more, light: lights.on(Spot::Policy) }
 }
 
 /// Frames that hold a page, the one that is used latest first.
 fn by_next_use(state: &State, now: u64) -> Vec<(u64, Pfn)> {
-    let held = state.frames().iter().zip(0..).filter(|(frame, _)| !matches!(frame.holds(), Holds::Free | Holds::Taken));
+    let held = state
+        .frames()
+        .iter()
+        .zip(0..)
+        .filter(|(frame, _)| !matches!(frame.holds(), Holds::Free | Holds::Taken | Holds::Raw));
     let mut all: Vec<(u64, Pfn)> =
         held.map(|(frame, pfn)| (state.setup().future.next_use(frame, now), Pfn::new(pfn))).collect();
     all.sort_by_key(|&(next, pfn)| (std::cmp::Reverse(next), pfn));

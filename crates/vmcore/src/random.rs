@@ -4,16 +4,16 @@
 const N: usize = 624;
 const M: usize = 397;
 
-/// A generator.
+/// A generator. The same seed gives the same numbers as `random.seed(seed)` in Python 3.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Mt19937 {
+pub struct Mt19937 {
     words: [u32; N],
     next: usize,
 }
 
 impl Mt19937 {
     /// As `random.Random(seed)`: the sign is ignored.
-    pub(crate) fn new(seed: i128) -> Self {
+    pub fn new(seed: i128) -> Self {
         let mut rest = seed.unsigned_abs();
         let mut key = vec![rest as u32];
         rest >>= 32;
@@ -85,15 +85,53 @@ impl Mt19937 {
     }
 
     /// Python's `random()`: at least 0, below 1, with 53 random bits.
-    pub(crate) fn random(&mut self) -> f64 {
+    pub fn random(&mut self) -> f64 {
         let (high, low) = (f64::from(self.word() >> 5), f64::from(self.word() >> 6));
         (high * 67_108_864.0 + low) / 9_007_199_254_740_992.0
     }
 
     /// `int(random() * n)`: a number below `n`, which is at least 1 and at most 2^53.
-    pub(crate) fn below(&mut self, n: u64) -> u64 {
+    pub fn below(&mut self, n: u64) -> u64 {
         // A product just below n may round up to it.
         ((self.random() * n as f64) as u64).min(n - 1)
+    }
+}
+
+/// The one stream that every random choice of a machine draws from. Its next number is known before it is used up, so
+/// that a choice can be shown before it is acted upon.
+#[derive(Clone, Debug)]
+pub struct Draws {
+    generator: Mt19937,
+    next: f64,
+    taken: u64,
+}
+
+impl Draws {
+    /// The stream of `seed` without its first `skip` numbers.
+    pub fn new(seed: u64, skip: u64) -> Self {
+        let mut generator = Mt19937::new(seed.into());
+        for _ in 0..skip {
+            generator.random();
+        }
+        let next = generator.random();
+        Self { generator, next, taken: 0 }
+    }
+
+    /// `int(random() * n)` of the next number, which stays the next; `n` is at least 1.
+    #[inline]
+    pub fn peek_below(&self, n: usize) -> usize {
+        ((self.next * n as f64) as usize).min(n - 1)
+    }
+
+    /// Uses the next number up.
+    pub fn advance(&mut self) {
+        self.next = self.generator.random();
+        self.taken += 1;
+    }
+
+    /// How many numbers have been used up.
+    pub fn taken(&self) -> u64 {
+        self.taken
     }
 }
 
@@ -115,6 +153,16 @@ mod tests {
         let mut seven = Mt19937::new(7);
         let thousandth = (0..1000).map(|_| seven.random()).last();
         assert_eq!(thousandth, Some(PYTHON_SEVEN_1000));
+    }
+
+    /// What `shared/reference/textbook` gives for the seeds of OSTEP's problems.
+    #[test]
+    fn the_first_draws_of_the_textbook() {
+        let mut zero = Mt19937::new(0);
+        let first: Vec<f64> = (0..3).map(|_| zero.random()).collect();
+        assert_eq!(first, [0.844_421_851_525_048_1, 0.757_954_402_940_302_5, 0.420_571_580_830_845]);
+        let mut two = Mt19937::new(2);
+        assert_eq!((two.random(), two.random()), (0.956_034_271_889_249_4, 0.947_827_487_059_349_4));
     }
 
     const PYTHON_2_POW_70: f64 = 0.2327882718301838;

@@ -9,7 +9,11 @@
 //! sv39              | 38..30 | 29..21 | 20..12 | 11..0  |     4+4    | 11..8  |  7..4  |  3..0  |
 //! ```
 
-use crate::pte::Pte;
+mod entry;
+mod known;
+
+pub use entry::{Decoded, Flag, FlagSpec, Rights};
+
 use crate::units::{Pfn, PhysAddr, VirtAddr, Vpn};
 use serde::{Deserialize, Serialize};
 
@@ -31,40 +35,6 @@ pub enum VaRule {
     ZeroExtended,
     /// Bits above the width repeat its top bit ("canonical", Intel SDM vol. 1, 3.3.7.1); processes own the lower half.
     SignExtended,
-}
-
-/// What a bit of an entry means.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-pub enum Flag {
-    /// The entry is valid.
-    Present,
-    /// Loads are permitted (RISC-V only: elsewhere whatever is present can be read).
-    Read,
-    /// Stores are permitted.
-    Write,
-    /// Instruction fetches are permitted.
-    Execute,
-    /// Instruction fetches are forbidden.
-    NoExecute,
-    /// User mode may use it.
-    User,
-    /// Used since last cleared.
-    Accessed,
-    /// Written since last cleared.
-    Dirty,
-}
-
-/// A named bit of an entry.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct FlagSpec {
-    /// The manual's name: `P`, `R/W`, `XD`.
-    pub name: String,
-    /// The bit's position.
-    pub bit: u8,
-    /// Its meaning.
-    pub flag: Flag,
-    /// Entries that name a further table carry it too.
-    pub in_tables: bool,
 }
 
 /// A page-table format.
@@ -91,130 +61,7 @@ pub struct TableFormat {
 /// Widest index that a table may have; 2^24 entries are the largest table the model allocates.
 pub const MAX_INDEX_BITS: u8 = 24;
 
-fn levels(spec: &[(&str, u8)]) -> Vec<LevelSpec> {
-    let below = |level: usize| spec[level + 1..].iter().map(|&(_, bits)| bits).sum();
-    let made = spec.iter().zip(0..).map(|(&(name, index_bits), level)| LevelSpec {
-        name: name.to_owned(),
-        index_bits,
-        shift: below(level),
-    });
-    made.collect()
-}
-
-fn flag(name: &str, bit: u8, flag: Flag, in_tables: bool) -> FlagSpec {
-    FlagSpec { name: name.to_owned(), bit, flag, in_tables }
-}
-
-/// Intel SDM vol. 3A, tables 4-5 and 4-6 (32-bit paging).
-fn x86_flags() -> Vec<FlagSpec> {
-    vec![
-        flag("P", 0, Flag::Present, true),
-        flag("R/W", 1, Flag::Write, true),
-        flag("U/S", 2, Flag::User, true),
-        flag("A", 5, Flag::Accessed, true),
-        flag("D", 6, Flag::Dirty, false),
-    ]
-}
-
-/// RISC-V Privileged ISA, "Sv32 page table entry"; a pointer to a table has R, W and X clear.
-fn riscv_flags() -> Vec<FlagSpec> {
-    vec![
-        flag("V", 0, Flag::Present, true),
-        flag("R", 1, Flag::Read, false),
-        flag("W", 2, Flag::Write, false),
-        flag("X", 3, Flag::Execute, false),
-        flag("U", 4, Flag::User, false),
-        flag("A", 6, Flag::Accessed, false),
-        flag("D", 7, Flag::Dirty, false),
-    ]
-}
-
 impl TableFormat {
-    /// The format of that name with pages of `1 << offset_bits` bytes, or `None` if the name is neither a known
-    /// format nor index widths joined by `+`. `linear` is made by [`TableFormat::linear`].
-    pub fn named(name: &str, offset_bits: u8) -> Option<Self> {
-        let real = |levels, entry_bytes, va_rule, pfn_shift, pfn_bits, flags| Self {
-            name: name.to_owned(),
-            levels,
-            offset_bits,
-            entry_bytes,
-            va_rule,
-            pfn_shift,
-            pfn_bits,
-            flags,
-        };
-        let x86_64_flags = || {
-            let mut flags = x86_flags();
-            flags.push(flag("XD", 63, Flag::NoExecute, false));
-            flags
-        };
-        Some(match name {
-            "ia32" => real(
-                levels(&[("page directory", 10), ("page table", 10)]),
-                4,
-                VaRule::ZeroExtended,
-                12,
-                20,
-                x86_flags(),
-            ),
-            "x86-64" => real(
-                levels(&[("PML4", 9), ("PDPT", 9), ("page directory", 9), ("page table", 9)]),
-                8,
-                VaRule::SignExtended,
-                12,
-                40,
-                x86_64_flags(),
-            ),
-            "sv39" => real(
-                levels(&[("level 2", 9), ("level 1", 9), ("level 0", 9)]),
-                8,
-                VaRule::SignExtended,
-                10,
-                44,
-                riscv_flags(),
-            ),
-            _ => return Self::custom(name, offset_bits),
-        })
-    }
-
-    /// A single table for addresses of `va_bits` bits.
-    pub fn linear(va_bits: u8, offset_bits: u8) -> Self {
-        Self::simple("linear", levels(&[("page table", va_bits.saturating_sub(offset_bits))]), offset_bits)
-    }
-
-    /// Index widths from the root, joined by `+`: `4+4`.
-    fn custom(name: &str, offset_bits: u8) -> Option<Self> {
-        let widths: Vec<u8> = name.split('+').map(|w| w.trim().parse().ok()).collect::<Option<_>>()?;
-        if widths.len() < 2 || widths.len() > 6 || widths.iter().any(|&w| w == 0 || w > MAX_INDEX_BITS) {
-            return None;
-        }
-        let last = widths.len() - 1;
-        let title = |depth: usize| match (depth, last) {
-            (0, _) => "page table".to_owned(),
-            (1, 1) => "page directory".to_owned(),
-            _ => format!("level {depth}"),
-        };
-        let titles: Vec<String> = (0..=last).rev().map(title).collect();
-        let spec: Vec<(&str, u8)> = titles.iter().map(String::as_str).zip(widths).collect();
-        Some(Self::simple(name, levels(&spec), offset_bits))
-    }
-
-    /// The teaching layout: the top bit says valid, the low bits are the frame. Its size follows from the number of
-    /// frames ([`fit_entry`](Self::fit_entry)).
-    fn simple(name: &str, levels: Vec<LevelSpec>, offset_bits: u8) -> Self {
-        let flags = vec![flag("valid", 7, Flag::Present, true)];
-        Self {
-            name: name.to_owned(),
-            levels,
-            offset_bits,
-            entry_bytes: 1,
-            va_rule: VaRule::ZeroExtended,
-            pfn_shift: 0,
-            pfn_bits: 7,
-            flags,
-        }
-    }
-
     /// Whether the entry layout is the teaching one, whose size may be chosen.
     pub fn has_simple_entries(&self) -> bool {
         self.pfn_shift == 0
@@ -326,35 +173,12 @@ impl TableFormat {
     pub fn table_pages(&self, level: usize) -> u64 {
         self.pages_of(u64::from(self.entries(level)) * u64::from(self.entry_bytes)).max(1)
     }
-
-    /// The number that hardware would find in the entry. A swapped page is an entry that is not valid and holds the
-    /// slot where the frame would stand, as Linux writes it; an empty entry is 0.
-    pub fn encode(&self, pte: Pte) -> u64 {
-        let payload =
-            pte.pfn().map(|pfn| pfn.get()).or(pte.next_table().map(|t| t.get())).or(pte.slot().map(|s| s.get()));
-        let mask = if self.pfn_bits >= 64 { u64::MAX } else { (1 << self.pfn_bits) - 1 };
-        let number = (u64::from(payload.unwrap_or(0)) & mask) << self.pfn_shift;
-        let set = |spec: &&FlagSpec| (pte.is_leaf() || spec.in_tables) && Self::holds(spec.flag, pte);
-        self.flags.iter().filter(set).fold(number, |raw, spec| raw | 1 << spec.bit)
-    }
-
-    /// Whether the entry has what a flag stands for.
-    pub fn holds(flag: Flag, pte: Pte) -> bool {
-        let present = pte.is_present();
-        match flag {
-            Flag::Present | Flag::Read | Flag::User => present,
-            Flag::Write => present && pte.is_writable(),
-            Flag::Execute => present && pte.is_executable(),
-            Flag::NoExecute => present && !pte.is_executable(),
-            Flag::Accessed => pte.is_accessed() || (present && !pte.is_leaf()),
-            Flag::Dirty => pte.is_dirty(),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pte::Pte;
     use crate::units::Prot;
 
     #[test]
