@@ -23,6 +23,8 @@ const COMMON: &[(&str, &str)] = &[
     ("readaround", "off"),
     ("fault_around", "1"),
     ("zero_page", "on"),
+    ("scope", "global"),
+    ("tables_in_frames", "off"),
     ("write_back", "off"),
     ("granularity", "page"),
 ];
