@@ -119,6 +119,8 @@ fn outcome(command: &Command, outcome: &Outcome) -> String {
             let first: String = pages.iter().take(32).map(|&page| format!(" {}", u8::from(page))).collect();
             format!("pages {} sum {}:{first}", pages.len(), pages.iter().filter(|&&page| page).count())
         }
+        // No program can ask for it: the exporter refuses such a step, with its place.
+        Outcome::Translated(_) => "translated".to_owned(),
         Outcome::Errno(errno) => errno.to_string(),
         other => match other {
             Outcome::Signal(signal) => {
