@@ -48,6 +48,10 @@ impl Comparison {
             let (simulated, real) = (simulated.get(at), real.rows.get(at));
             let faults = simulated.map_or(files, |row| comparable(row, files, &mut left_out));
             let differs = match (simulated, real) {
+                (Some(simulated), Some(real)) if real.outcome == "EPERM" && simulated.outcome != "EPERM" => {
+                    left_out.push(format!("step {}: this user has no privilege for it", real.number));
+                    false
+                }
                 (Some(simulated), Some(real)) => !agree(simulated, real, faults),
                 _ => true,
             };
@@ -148,6 +152,13 @@ mod tests {
         assert!(!agree(&row("ok", (0, 1)), &row("ok", (1, 0)), Faults::Each));
         assert!(agree(&row("ok", (0, 1)), &row("ok", (1, 0)), Faults::Sum));
         assert!(!agree(&row("ok", (0, 1)), &row("ok", (0, 0)), Faults::Sum));
+    }
+
+    #[test]
+    fn a_missing_privilege_is_named() {
+        let real = Reality { rows: vec![row("EPERM", (0, 0))], notes: vec![], finished: true };
+        let comparison = Comparison::of(&[row("EINVAL", (0, 0))], &real, None);
+        assert!(comparison.agrees() && comparison.left_out[0].contains("step 1"), "{comparison:?}");
     }
 
     #[test]
