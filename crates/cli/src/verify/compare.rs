@@ -116,6 +116,10 @@ fn same_outcome(simulated: &Row, real: &Row) -> bool {
     if is(ours, "address") && is(theirs, "address") {
         return true;
     }
+    // The exported program cannot tell a mapping at 0 from a call that returns 0.
+    if (ours, theirs) == ("address 0x0", "returns 0") {
+        return true;
+    }
     let without_place = |text: &str| text.split(" at ").next().unwrap_or_default().to_owned();
     if ours.starts_with("SIG") {
         return without_place(ours) == without_place(theirs);

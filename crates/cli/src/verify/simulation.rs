@@ -24,6 +24,7 @@ const COMMON: &[(&str, &str)] = &[
     ("fault_around", "1"),
     ("zero_page", "on"),
     ("scope", "global"),
+    ("shootdown", "on"),
     ("tables_in_frames", "off"),
     ("write_back", "off"),
     ("granularity", "page"),
