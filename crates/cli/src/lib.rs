@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod format;
 mod input;
+mod policies;
 mod run;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +40,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Count the misses of replacement policies on a reference string, for each number of frames.
+    Policies(policies::Options),
     /// Measure the model, each figure beside its baseline from the same run.
     Bench {
         /// Measure a tenth as much.
@@ -79,6 +82,7 @@ where
         Task::Run(options) => run::run(&options, out),
         Task::Check { files } => check::check(&files, out),
         Task::Fmt { file, check } => format::format(&file, check, out),
+        Task::Policies(options) => policies::policies(&options, out),
         Task::Bench { quick } => bench::run(quick, out),
     }
 }
