@@ -39,15 +39,16 @@ A: p[0] = 'X'
 B: q[0..4]
 "#;
 
-fn example_json() -> Value {
-    let (result, text) = run(&["run", &scenario("example", EXAMPLE), "--format", "json", "--observe", "events,pages"]);
+/// Each test has a file of its own: they run side by side.
+fn example_json(test: &str) -> Value {
+    let (result, text) = run(&["run", &scenario(test, EXAMPLE), "--format", "json", "--observe", "events,pages"]);
     assert_eq!(result, Ok(()));
     serde_json::from_str(&text).expect("JSON")
 }
 
 #[test]
 fn json_has_the_contracts_form() {
-    let run = example_json();
+    let run = example_json("form");
     assert_eq!((&run["format"], &run["title"]), (&json!(1), &json!("One frame, two page tables")));
     assert_eq!(run["machine"]["frames"], 8);
     assert_eq!(run["machine"]["asid"], false);
@@ -64,7 +65,7 @@ fn json_has_the_contracts_form() {
 
 #[test]
 fn json_state_tells_who_maps_what() {
-    let run = example_json();
+    let run = example_json("state");
     let state = &run["steps"][6]["state"];
     let mapping = &state["processes"]["A"]["mappings"][0];
     assert_eq!(mapping["names"], json!(["p"]));

@@ -2,6 +2,7 @@
 //! write-back, on machines of many kinds; after every step all invariants hold, and the step's events, applied to the
 //! state before it, give the state after it.
 
+mod memory;
 mod oracle;
 mod random;
 
@@ -38,7 +39,8 @@ fn machine(rng: &mut Rng) -> MachineConfig {
         policy: rng.pick(PolicyKind::ALL),
         scope: rng.pick(&[Scope::Global, Scope::Global, Scope::Local]),
         quota: rng.pick(&[None, Some(3), Some(6)]),
-        readahead: rng.pick(&[1, 1, 2, 4]),
+        readahead: rng.pick(&[1, 1, 2, 4, 8]),
+        readaround: rng.below(2) == 0,
         fault_around: rng.pick(&[1, 1, 4]),
         zero_page: rng.below(2) == 0,
         write_back: rng.pick(&[None, None, Some(3)]),
@@ -173,7 +175,7 @@ impl Run {
 
     fn call(&mut self, pid: Pid, call: &Call, outcome: &Outcome) {
         if let Outcome::Errno(_) = outcome
-            && !matches!(call, Call::Mprotect { .. } | Call::Msync { .. })
+            && !followed_even_if_it_fails(call)
         {
             return;
         }
@@ -207,10 +209,22 @@ impl Run {
             }
             Call::Read { fd, offset, buffer, .. } => self.read(pid, *fd, offset.unwrap_or(0) as u64, *buffer, outcome),
             Call::Write { fd, data, offset } => self.write(pid, *fd, data, offset.unwrap_or(0) as u64, outcome),
-            Call::Fork { child } => {
-                let copy = self.oracle.processes[&pid].clone();
-                self.oracle.processes.insert(*child, copy);
+            Call::Mremap { addr, old_len, new_len, flags, .. } => {
+                let Outcome::Address(to) = *outcome else { self.fail("mremap gives an address") };
+                let (old, new) = (old_len.div_ceil(PAGE), new_len.div_ceil(PAGE));
+                self.remap(pid, memory::Remap { start: addr / PAGE, old, new, flags: *flags }, to.get() / PAGE);
             }
+            Call::Madvise { addr, len, advice } => self.advise(pid, *addr, *len, *advice),
+            Call::Mlock { addr, len } => self.lock(pid, *addr, *len, true),
+            Call::Munlock { addr, len } => self.lock(pid, *addr, *len, false),
+            Call::Mincore { len, .. } => {
+                if !matches!(outcome, Outcome::Resident(told) if told.len() as u64 == len.div_ceil(PAGE)) {
+                    self.fail("mincore tells of every page");
+                }
+            }
+            Call::Sbrk { by } => self.move_break(pid, *by, outcome),
+            Call::Fadvise { .. } => {}
+            Call::Fork { child } => self.fork(pid, *child),
             Call::Exit => {
                 self.oracle.processes.remove(&pid);
             }
@@ -238,22 +252,25 @@ impl Run {
                 None => None,
             };
             let may_write = !shared || file.as_ref().is_none_or(|file| file.write);
-            let page = oracle::Page { prot: args.prot, shared, may_write, of, own: None };
+            let locked = args.flags & flags::MAP_LOCKED != 0;
+            let page = oracle::Page { prot: args.prot, shared, may_write, of, locked, ..oracle::Page::default() };
             self.process(pid).pages.insert(at / PAGE + i, page);
         }
-        let copies = args.flags & flags::MAP_POPULATE != 0 && !shared && args.prot & 2 != 0;
-        for vpn in (at / PAGE..at / PAGE + pages).take_while(|_| copies) {
-            if self.oracle.judge(pid, vpn * PAGE, true).is_err() {
-                break;
-            }
-            self.oracle.make_own(pid, vpn);
+        if args.flags & (flags::MAP_POPULATE | flags::MAP_LOCKED) != 0 {
+            self.bring_in(pid, at / PAGE, pages);
         }
     }
 
     fn protect(&mut self, pid: Pid, addr: u64, len: u64, prot: u64, outcome: &Outcome) {
         for vpn in addr / PAGE..addr / PAGE + len.div_ceil(PAGE) {
             match self.process(pid).pages.get_mut(&vpn) {
-                Some(page) if prot & 2 == 0 || page.may_write => page.prot = prot,
+                Some(page) if prot & 2 == 0 || page.may_write => {
+                    let copies = page.locked && !page.shared && page.prot & 2 == 0 && prot & 2 != 0;
+                    page.prot = prot;
+                    if copies && self.oracle.judge(pid, vpn * PAGE, true).is_ok() {
+                        self.oracle.make_own(pid, vpn);
+                    }
+                }
                 _ if matches!(outcome, Outcome::Errno(_)) => return,
                 _ => self.fail("mprotect passed over a hole"),
             }
@@ -267,7 +284,7 @@ impl Run {
         for vpn in addr / PAGE..addr / PAGE + len.div_ceil(PAGE) {
             let page = self.oracle.processes[&pid].pages.get(&vpn);
             if let Some((of, at)) =
-                page.filter(|page| page.shared && flag & flags::MS_SYNC != 0).and_then(|page| page.of)
+                page.filter(|page| page.shared && page.may_write && flag & flags::MS_SYNC != 0).and_then(|page| page.of)
             {
                 self.oracle.things[of].synchronise(at * PAGE, at * PAGE + PAGE);
             }
@@ -358,6 +375,12 @@ impl Run {
             self.oracle.things[of] = oracle::Thing::new(bytes, false);
         }
     }
+}
+
+/// Calls that do part of their work before they fail.
+fn followed_even_if_it_fails(call: &Call) -> bool {
+    let ranged = matches!(call, Call::Mprotect { .. } | Call::Msync { .. } | Call::Madvise { .. });
+    ranged || matches!(call, Call::Mlock { .. } | Call::Munlock { .. })
 }
 
 fn code(refused: Refused) -> SignalCode {

@@ -66,7 +66,7 @@ impl Thing {
 }
 
 /// What one page of a process is.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Page {
     pub(crate) prot: u64,
     pub(crate) shared: bool,
@@ -75,6 +75,9 @@ pub(crate) struct Page {
     pub(crate) of: Option<(usize, u64)>,
     /// A private page's own bytes, once it has any.
     pub(crate) own: Option<Vec<Byte>>,
+    pub(crate) locked: bool,
+    pub(crate) dont_fork: bool,
+    pub(crate) wiped: bool,
 }
 
 #[derive(Clone)]

@@ -16,6 +16,27 @@ pub(crate) struct Draw<'a> {
 /// Addresses that are drawn: the lowest 2 KiB, where everything is mapped.
 const SPACE: u64 = 128;
 
+const ADVICE: &[u64] = &[
+    flags::MADV_NORMAL,
+    flags::MADV_RANDOM,
+    flags::MADV_SEQUENTIAL,
+    flags::MADV_WILLNEED,
+    flags::MADV_WILLNEED,
+    flags::MADV_DONTNEED,
+    flags::MADV_DONTNEED,
+    flags::MADV_FREE,
+    flags::MADV_FREE,
+    flags::MADV_REMOVE,
+    flags::MADV_DONTFORK,
+    flags::MADV_DOFORK,
+    flags::MADV_WIPEONFORK,
+    flags::MADV_COLD,
+    flags::MADV_PAGEOUT,
+    flags::MADV_PAGEOUT,
+    flags::MADV_POPULATE_READ,
+    flags::MADV_POPULATE_WRITE,
+];
+
 impl Draw<'_> {
     pub(crate) fn command(&mut self) -> Command {
         let Some(pid) = self.living() else { return Command::Kernel(KernelCommand::PowerCut) };
@@ -24,8 +45,9 @@ impl Draw<'_> {
             25..55 => store(pid, self.address(pid), self.rng.below(256) as u8),
             55..63 => self.open(pid),
             63..75 => self.map(pid),
-            75..80 => self.range_call(pid),
-            80..88 => self.read_or_write(pid),
+            75..79 => self.range_call(pid),
+            79..83 => self.memory_call(pid),
+            83..88 => self.read_or_write(pid),
             88..92 => self.file_call(pid),
             92..95 => self.fork_or_exit(pid),
             _ => self.kernel(),
@@ -64,12 +86,42 @@ impl Draw<'_> {
         let kind = self.rng.pick(&[flags::MAP_SHARED, flags::MAP_PRIVATE]);
         let anonymous = if self.rng.below(3) == 0 { flags::MAP_ANONYMOUS } else { 0 };
         let fixed = self.rng.pick(&[0, flags::MAP_FIXED, flags::MAP_FIXED_NOREPLACE]);
-        let populate = self.rng.pick(&[0, 0, 0, flags::MAP_POPULATE]);
+        let populate = self.rng.pick(&[0, 0, 0, 0, flags::MAP_POPULATE, flags::MAP_LOCKED]);
         let addr = (1 + self.rng.below(SPACE - 9)) * PAGE;
         let len = 1 + self.rng.below(6 * PAGE);
         let prot = self.rng.pick(&[3, 3, 3, 1, 2, 0, 7]);
         let offset = self.rng.pick(&[0, 0, PAGE, 2 * PAGE, 3]);
         mmap(pid, addr, len, prot, kind | anonymous | fixed | populate, fd, offset)
+    }
+
+    fn memory_call(&mut self, pid: Pid) -> Command {
+        let addr = self.address(pid) / PAGE * PAGE;
+        let len = self.rng.below(5 * PAGE);
+        let (old_len, new_len) = (self.rng.below(5) * PAGE, self.rng.below(6) * PAGE);
+        let may_move = flags::MREMAP_MAYMOVE;
+        let remap = self.rng.pick(&[
+            0,
+            may_move,
+            may_move | flags::MREMAP_FIXED,
+            may_move | flags::MREMAP_DONTUNMAP,
+            may_move | 6,
+        ]);
+        let new_addr = (1 + self.rng.below(SPACE - 9)) * PAGE;
+        let old_len = if remap & flags::MREMAP_DONTUNMAP != 0 { new_len } else { old_len };
+        let fd = self.descriptor(pid);
+        let offset = self.rng.below(4 * PAGE) as i64;
+        call(
+            pid,
+            match self.rng.below(9) {
+                0..2 => Call::Mremap { addr, old_len, new_len, flags: remap, new_addr },
+                2..5 => Call::Madvise { addr, len, advice: self.rng.pick(ADVICE) },
+                5 => Call::Mlock { addr: addr + self.rng.below(PAGE), len },
+                6 => Call::Munlock { addr, len: len.max(3 * PAGE) },
+                7 if self.rng.below(2) == 0 => Call::Mincore { addr, len },
+                7 => Call::Fadvise { fd, offset, len: len as i64, advice: self.rng.below(5) },
+                _ => Call::Sbrk { by: self.rng.below(5 * PAGE) as i64 - 2 * PAGE as i64 },
+            },
+        )
     }
 
     fn range_call(&mut self, pid: Pid) -> Command {

@@ -7,7 +7,7 @@ use crate::object::ObjectKind;
 use crate::process::{Process, Vma};
 use crate::pte::Pte;
 use crate::state::State;
-use crate::units::{Pfn, Pid, Prot, SlotId, Vpn};
+use crate::units::{OpenFileId, Pfn, Pid, Prot, SlotId, Vpn};
 use std::collections::BTreeMap;
 
 /// A rule that does not hold.
@@ -28,7 +28,9 @@ pub fn check(state: &State) -> Vec<Violation> {
     cache_is_one_to_one(state, &mut report);
     entries_lie_in_regions(state, &mut report);
     copy_on_write_is_read_only(state, &mut report);
+    own_pages_are_nobody_elses(state, &mut report);
     swap_is_counted(state, &mut report);
+    open_files_are_counted(state, &mut report);
     tables_are_reached(state, &mut report);
     objects_are_counted(state, &mut report);
     content_is_backed(state, &mut report);
@@ -158,6 +160,39 @@ fn copy_on_write_is_read_only(state: &State, report: &mut Report<'_>) {
         if frame.holds() != Holds::Anon || frame.mappers().len() > 1 || elsewhere {
             report("copy_on_write_is_read_only", format!("process {pid} may write frame {pfn} at page {vpn}"));
         }
+    }
+}
+
+/// An entry that claims its frame for its own is the only one that leads there, in memory or by way of swap.
+fn own_pages_are_nobody_elses(state: &State, report: &mut Report<'_>) {
+    for (pid, _, vpn, entry) in every_leaf(state).filter(|(.., entry)| entry.is_owned()) {
+        let own = entry.pfn().is_some_and(|pfn| {
+            let frame = state.frame(pfn);
+            let elsewhere = frame.slot().is_some_and(|slot| state.slot(slot).refs() > 0);
+            frame.holds() == Holds::Anon && frame.mappers().len() == 1 && !elsewhere
+        });
+        if !own {
+            report("own_pages_are_nobody_elses", format!("process {pid} page {vpn}: {entry:?}"));
+        }
+    }
+}
+
+/// An open file counts the descriptors and regions that keep it open.
+fn open_files_are_counted(state: &State, report: &mut Report<'_>) {
+    let mut counted: BTreeMap<OpenFileId, (u32, u32)> = BTreeMap::new();
+    for (_, process) in state.processes().filter(|(_, process)| process.is_alive()) {
+        process.descriptors().for_each(|(_, file)| counted.entry(file).or_default().0 += 1);
+        process.vmas().filter_map(|vma| vma.file).for_each(|file| counted.entry(file).or_default().1 += 1);
+    }
+    for (file, number) in state.files.iter().zip(0..) {
+        let found = counted.remove(&OpenFileId::new(number)).unwrap_or_default();
+        let claimed = file.as_ref().map_or((0, 0), |file| (file.descriptors, file.regions));
+        if found != claimed || file.is_some() && found == (0, 0) {
+            report("open_files_are_counted", format!("open file {number} claims {claimed:?}, has {found:?}"));
+        }
+    }
+    if !counted.is_empty() {
+        report("open_files_are_counted", format!("{counted:?} refer to no open file"));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::object::ObjectKind;
 use crate::outcome::{Errno, SignalCode};
 use crate::policy::PageKey;
 use crate::stepper::{OutOfMemory, Stepper};
-use crate::units::{AccessKind, FilePage, ObjectId, OpenFileId, Pfn, Pid, VirtAddr};
+use crate::units::{AccessKind, FilePage, ObjectId, OpenFileId, Pfn, Pid, VirtAddr, Vpn};
 
 /// A stretch within one page of an object.
 #[derive(Clone, Copy)]
@@ -34,6 +34,12 @@ fn stretches(offset: u64, len: u64, page_bytes: u64) -> impl Iterator<Item = Str
         at += len;
         Some(stretch)
     })
+}
+
+/// Whether a write that copied nothing, because its source could not be read, makes the page dirty all the same: in
+/// Linux it does unless it began where a block begins (`fs/buffer.c`, `block_commit_write`).
+fn dirties_for_nothing(stretch: &Stretch, fresh: bool) -> bool {
+    !fresh && stretch.offset > 0
 }
 
 impl<R: Recorder> Stepper<'_, R> {
@@ -137,14 +143,17 @@ impl<R: Recorder> Stepper<'_, R> {
     ) -> Result<u64, Stop> {
         let mut done = 0;
         for stretch in stretches(offset, len, self.state.page_bytes()) {
-            let (to, fresh) = self.page_for_writing(object, stretch)?;
+            let own_source = self.is_source(pid, object, &stretch, data, done);
+            let (to, fresh) = self.page_for_writing(object, stretch, own_source)?;
             self.emit(Event::FrameUsed { pfn: to });
             let (copied, stopped) = self.pinning(to, |run| run.copy_from_user(pid, to, stretch, data, done));
             // Linux `block_write_end`: a short copy into a page that was not read does not count.
             let copied = if fresh && stopped.is_some() { 0 } else { copied };
             if copied > 0 {
-                self.mark_dirty(to);
                 self.forget_slot(to);
+            }
+            if copied > 0 || dirties_for_nothing(&stretch, fresh) {
+                self.mark_dirty(to);
             }
             done += copied;
             let end = offset + done;
@@ -152,7 +161,8 @@ impl<R: Recorder> Stepper<'_, R> {
                 self.emit(Event::SizeChanged { object, size: end });
             }
             let Some(stop) = stopped else { continue };
-            if fresh {
+            // A page that was mapped meanwhile, to be read as the source, is as good as any.
+            if fresh && self.state.frame(to).mappers().is_empty() {
                 self.forget_page(object, stretch.page, to);
             }
             match stop {
@@ -164,9 +174,24 @@ impl<R: Recorder> Stepper<'_, R> {
         Ok(done)
     }
 
+    /// Whether bytes that a page is to get come from a mapping of that very page: then its content matters.
+    fn is_source(&self, pid: Pid, object: ObjectId, stretch: &Stretch, data: &Data, done: u64) -> bool {
+        let Data::Memory { va, .. } = data else { return false };
+        let format = self.state.format();
+        let from = va.get().saturating_add(done) / format.page_bytes();
+        let end = va.get().saturating_add(done + stretch.len).div_ceil(format.page_bytes());
+        let mut regions = self.process(pid).vmas_in(Vpn::new(from), end.saturating_sub(from));
+        regions.any(|vma| vma.object == Some(object) && vma.vpn_of(stretch.page).is_some())
+    }
+
     /// The frame of a page that is to be written: one that is written in part is read first, if there is anything to
     /// read; one that is written whole is not. Also whether it is fresh: new in the cache and not read.
-    fn page_for_writing(&mut self, object: ObjectId, stretch: Stretch) -> Result<(Pfn, bool), OutOfMemory> {
+    fn page_for_writing(
+        &mut self,
+        object: ObjectId,
+        stretch: Stretch,
+        own_source: bool,
+    ) -> Result<(Pfn, bool), OutOfMemory> {
         let page = stretch.page;
         if let Some(pfn) = self.state.object(object).cached(page) {
             self.emit(Event::CacheHit { object, page, pfn });
@@ -176,7 +201,7 @@ impl<R: Recorder> Stepper<'_, R> {
         let page_bytes = self.state.page_bytes();
         let target = self.state.object(object);
         let has_content = target.has_block(page, page_bytes) || target.slot(page).is_some();
-        let whole = stretch.len == page_bytes && target.kind() == ObjectKind::File;
+        let whole = stretch.len == page_bytes && target.kind() == ObjectKind::File && !own_source;
         if has_content && !whole {
             return Ok((self.fetch(object, page)?, false));
         }

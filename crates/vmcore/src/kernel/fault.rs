@@ -111,7 +111,7 @@ impl<R: Recorder> Stepper<'_, R> {
         Ok(())
     }
 
-    /// Fact 23: a page wholly beyond the end of the object cannot be used.
+    /// Fact 23: a page wholly beyond the end of the object cannot be used. Its neighbours are mapped all the same.
     fn check_end(&mut self, fault: &Fault) -> Result<(), Refusal> {
         let Some(object) = fault.vma.object else { return Ok(()) };
         let page = fault.vma.file_page(fault.vpn);
@@ -119,6 +119,9 @@ impl<R: Recorder> Stepper<'_, R> {
             return Ok(());
         }
         self.emit(Event::BeyondEnd { object, page });
+        if !fault.store {
+            self.fault_around(fault);
+        }
         Err(Refusal::Signal(SignalCode::BusAdrerr))
     }
 

@@ -1,6 +1,7 @@
 //! Files changing length under their mappings.
 
 use crate::event::{Event, Recorder};
+use crate::object::ObjectKind;
 use crate::stepper::{OutOfMemory, Stepper};
 use crate::units::{FilePage, ObjectId, Pid, Vpn};
 
@@ -11,8 +12,7 @@ impl<R: Recorder> Stepper<'_, R> {
         if size < old {
             self.cut(object, size)?;
         } else if size > old {
-            // What was stored beyond the old end does not show when the file grows (fact 24).
-            self.zero_last_page(object, old)?;
+            self.clear_tail_to_grow(object, old)?;
             self.emit(Event::SizeChanged { object, size });
         }
         Ok(())
@@ -32,6 +32,23 @@ impl<R: Recorder> Stepper<'_, R> {
         if !size.is_multiple_of(self.state.page_bytes())
             && let Some(pfn) = self.state.object(object).cached(FilePage::new(size / self.state.page_bytes()))
         {
+            self.mark_dirty(pfn);
+        }
+        Ok(())
+    }
+
+    /// What was stored beyond the old end does not show when the file grows (fact 24). Linux reads the page in for that
+    /// if the disk has it, and it is dirty then (`fs/ext4/inode.c`, `ext4_block_truncate_page`).
+    fn clear_tail_to_grow(&mut self, object: ObjectId, old: u64) -> Result<(), OutOfMemory> {
+        let page_bytes = self.state.page_bytes();
+        let page = FilePage::new(old / page_bytes);
+        let target = self.state.object(object);
+        let is_cut = target.kind() == ObjectKind::File && !old.is_multiple_of(page_bytes);
+        if is_cut && target.cached(page).is_none() && target.has_block(page, page_bytes) {
+            self.fetch(object, page)?;
+        }
+        self.zero_last_page(object, old)?;
+        if let Some(pfn) = self.state.object(object).cached(page).filter(|_| is_cut) {
             self.mark_dirty(pfn);
         }
         Ok(())
@@ -70,6 +87,11 @@ impl<R: Recorder> Stepper<'_, R> {
     /// Zeroes what stands beyond the end in the last page before a write makes the object longer.
     pub(crate) fn prepare_growth(&mut self, object: ObjectId, offset: u64) -> Result<(), OutOfMemory> {
         let size = self.state.object(object).size();
-        if offset >= size { self.zero_last_page(object, size) } else { Ok(()) }
+        let same_page = offset / self.state.page_bytes() == size / self.state.page_bytes();
+        match offset >= size {
+            true if same_page => self.zero_last_page(object, size),
+            true => self.clear_tail_to_grow(object, size),
+            false => Ok(()),
+        }
     }
 }

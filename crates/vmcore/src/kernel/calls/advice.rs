@@ -217,12 +217,11 @@ impl<R: Recorder> Stepper<'_, R> {
         let size = self.state.object(object).size();
         let last = if end >= size { size.div_ceil(page_bytes) } else { end / page_bytes };
         let (first, last) = (FilePage::new(offset.div_ceil(page_bytes)), FilePage::new(last));
-        // What has to be written first is still on its way when the others are dropped.
         for (page, pfn) in self.state.object(object).cached_within(first, last).collect::<Vec<_>>() {
-            let frame = self.state.frame(pfn);
-            if frame.is_dirty() {
+            if self.state.frame(pfn).is_dirty() {
                 self.write_page(pfn);
-            } else if frame.mappers().is_empty() {
+            }
+            if self.state.frame(pfn).mappers().is_empty() {
                 self.forget_page(object, page, pfn);
             }
         }

@@ -123,10 +123,10 @@ impl<R: Recorder> Stepper<'_, R> {
         if remap.old == 0 && !vma.is_shared() {
             return Err(Errno::Invalid);
         }
-        // What a shrink unmaps may lie anywhere; what stays must be one region's.
+        // What a shrink unmaps may lie anywhere; what stays must be one region's, if anything is done to it.
+        let idle = remap.new == remap.old && !remap.has(flags::MREMAP_FIXED | flags::MREMAP_DONTUNMAP);
         let kept = remap.old.min(remap.new);
-        let needed = if remap.new < remap.old { kept } else { remap.old };
-        if needed > vma.end().since(remap.start) { Err(Errno::Fault) } else { Ok(vma) }
+        if kept > vma.end().since(remap.start) && !idle { Err(Errno::Fault) } else { Ok(vma) }
     }
 
     fn remap_elsewhere(&mut self, mut remap: Remap) -> Result<Vpn, Stop> {
