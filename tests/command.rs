@@ -177,5 +177,5 @@ fn a_trace_is_read_and_its_mistakes_have_a_place() {
     let wrong = scenario("trace", "1 2\n3 x4 5\n");
     let (result, _) = run(&["policies", "--trace", &wrong, "--frames", "1"]);
     let Err(Failure::BadInput(said)) = result else { panic!("{result:?}") };
-    assert!(said.ends_with(":2:3: `x4` is no page number"), "{said}");
+    assert!(said.ends_with(":2: `x4` is no page number"), "{said}");
 }

@@ -1,5 +1,6 @@
 //! Known right answers from outside the project: reference strings with the misses that textbooks give.
 
+mod ostep;
 mod translation;
 
 use pagelab_tests::{File, Rng, load, mmap, open, world};

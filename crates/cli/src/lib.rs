@@ -4,10 +4,13 @@
 
 mod bench;
 mod check;
+mod export;
 mod format;
+mod import;
 mod input;
 mod policies;
 mod run;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -42,6 +45,12 @@ enum Task {
     },
     /// Count the misses of replacement policies on a reference string, for each number of frames.
     Policies(policies::Options),
+    /// Print a scenario made from another program's problem or trace.
+    Import(import::Options),
+    /// Run scenarios on this Linux kernel too, and print simulation and reality side by side.
+    Verify(verify::Options),
+    /// Print a scenario as a program for a real system.
+    Export(export::Options),
     /// Measure the model, each figure beside its baseline from the same run.
     Bench {
         /// Measure a tenth as much.
@@ -83,6 +92,9 @@ where
         Task::Check { files } => check::check(&files, out),
         Task::Fmt { file, check } => format::format(&file, check, out),
         Task::Policies(options) => policies::policies(&options, out),
+        Task::Export(options) => export::export(&options, out),
+        Task::Import(options) => import::import(&options, out),
+        Task::Verify(options) => verify::verify(&options, out),
         Task::Bench { quick } => bench::run(quick, out),
     }
 }

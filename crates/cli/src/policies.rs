@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use clap::{Args, ValueEnum};
+use script::import::refs;
 use serde_json::json;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,9 @@ use vmcore::policy::PolicyKind;
 
 /// The most draws that are thrown away first: what a machine allows too.
 const MOST_SKIPPED: u64 = 1 << 24;
+
+/// The longest string: half a gigabyte of page numbers.
+const MOST_REFERENCES: usize = 1 << 26;
 
 /// What to count, and how to print it.
 #[derive(Args)]
@@ -51,19 +55,19 @@ fn policy(name: &str) -> Result<PolicyKind, String> {
 
 /// Counts and prints.
 pub(crate) fn policies(options: &Options, out: &mut impl Write) -> Result<(), Failure> {
-    let refs = match (&options.refs, &options.trace) {
+    let string = match (&options.refs, &options.trace) {
         (Some(text), _) => references("--refs", text.as_bytes())?,
         (None, Some(path)) => trace(path)?,
         (None, None) => unreachable!("clap asks for one of them"),
     };
     let policies = if options.policies.is_empty() { PolicyKind::ALL } else { &options.policies };
     let count =
-        |&policy: &PolicyKind| (policy, misses(&refs, policy, &options.frames, options.seed, options.seed_skip));
+        |&policy: &PolicyKind| (policy, misses(&string, policy, &options.frames, options.seed, options.seed_skip));
     let counts = policies.iter().map(count);
     match options.format {
         Format::Text => text(&options.frames, counts, out)?,
-        Format::Csv => csv(&refs, &options.frames, counts, out)?,
-        Format::Json => as_json(&refs, &options.frames, counts, out)?,
+        Format::Csv => csv(&string, &options.frames, counts, out)?,
+        Format::Json => as_json(&string, &options.frames, counts, out)?,
     }
     Ok(())
 }
@@ -77,39 +81,12 @@ fn trace(path: &Path) -> Result<References, Failure> {
     references(&name, BufReader::new(file))
 }
 
-/// Reads page numbers line by line; a mistake is told with its place.
+/// Reads page numbers as `import refs` does; a mistake is told with its line.
 fn references(name: &str, mut input: impl BufRead) -> Result<References, Failure> {
-    let mut pages = Vec::new();
-    let mut line = Vec::new();
-    for number in 1.. {
-        line.clear();
-        let read = input.read_until(b'\n', &mut line);
-        if read.map_err(|error| Failure::BadInput(format!("{name}: {error}")))? == 0 {
-            break;
-        }
-        let written = line.split(|&byte| byte == b'#').next().unwrap_or_default();
-        let words = written.split(|byte| byte.is_ascii_whitespace() || *byte == b',').filter(|word| !word.is_empty());
-        for word in words {
-            let page = page(word).ok_or_else(|| {
-                let column = word.as_ptr() as usize - written.as_ptr() as usize + 1;
-                let shown = String::from_utf8_lossy(&word[..word.len().min(40)]).into_owned();
-                Failure::BadInput(format!("{name}:{number}:{column}: `{shown}` is no page number"))
-            })?;
-            pages.push(page);
-        }
-        if pages.len() >= u32::MAX as usize {
-            return Err(Failure::BadInput(format!("{name}: more than {} references", u32::MAX - 1)));
-        }
-    }
-    Ok(References::new(pages))
-}
-
-fn page(word: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(word).ok()?;
-    match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
-        Some(digits) if !digits.starts_with('+') => u64::from_str_radix(digits, 16).ok(),
-        None if !text.starts_with('+') => text.parse().ok(),
-        _ => None,
+    let read = refs::numbers(&mut input, MOST_REFERENCES);
+    match read.map_err(|error| Failure::BadInput(format!("{name}:{}: {}", error.line, error.message)))? {
+        (_, true) => Err(Failure::BadInput(format!("{name}: more than {MOST_REFERENCES} references"))),
+        (pages, false) => Ok(References::new(pages)),
     }
 }
 

@@ -14,6 +14,8 @@
 //! | [`fmt`] | the canonical form |
 //! | [`library`] | the lessons that ship with the app |
 //! | [`run`] | scripts that run: programs, expectations, `check` |
+//! | [`export`] | scenarios as programs for real systems |
+//! | [`import`] | scenarios from other programs' problems and traces |
 //! | [`narrate`] | the story of one step: sub-steps and their sentences |
 //!
 //! What it does not own: any rule of memory. What a call *does* is the model's (`vmcore`).
@@ -21,7 +23,9 @@
 pub mod arith;
 pub mod ast;
 pub mod diagnostic;
+pub mod export;
 pub mod fmt;
+pub mod import;
 pub mod lexer;
 pub mod library;
 pub mod narrate;

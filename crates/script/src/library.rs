@@ -20,13 +20,43 @@ macro_rules! lesson {
 
 /// All lessons, in the order in which they build on each other.
 pub const LESSONS: &[Lesson] = &[
+    lesson!("L01", "A file in memory, byte for byte"),
     lesson!("L02", "Mapping is not loading"),
     lesson!("L02b", "What if mapping did load?"),
+    lesson!("L02c", "A terabyte in two frames"),
+    lesson!("L02d", "Reading nothing, and writing it"),
     lesson!("L03", "Anatomy of a page fault"),
+    lesson!("L04", "read() copies"),
+    lesson!("L04b", "A load does not copy"),
     lesson!("L05", "In place, dirty, written back"),
     lesson!("L05b", "In place, dirty, and lost"),
+    lesson!("L05c", "What keeps a file mapped"),
+    lesson!("L06", "Sequential scan: the disk at page boundaries only"),
+    lesson!("L07", "Shared or private"),
     lesson!("L08", "Two processes, one frame"),
+    lesson!("L09", "Shared memory without a file"),
+    lesson!("L09b", "Shared, and with no name"),
     lesson!("L10", "fork and copy-on-write"),
+    lesson!("L11", "Protection"),
+    lesson!("L12", "The end of the file"),
+    lesson!("L12b", "One byte past the mapping"),
+    lesson!("L14", "The TLB: a small memory of entries"),
+    lesson!("L14b", "The TLB must be told"),
+    lesson!("L15", "Multi-level tables"),
+    lesson!("L15b", "Multi-level tables: 32 bits"),
+    lesson!("L16", "Page replacement: more frames, more faults"),
+    lesson!("L16b", "Page replacement: the textbook's string"),
+    lesson!("L17", "Where does an evicted page go?"),
+    lesson!("L18", "Thrashing sets in at once"),
+    lesson!("L18b", "One page too many"),
+    lesson!("L18c", "Loading a whole file that does not fit"),
+    lesson!("L19", "When mapping loses"),
+    lesson!("L19b", "When mapping wins after all"),
+    lesson!("L19c", "When mapping loses: many tiny files"),
+    lesson!("L19d", "When mapping loses: telling the kernel"),
+    lesson!("L21", "A window on a big file"),
+    lesson!("L21b", "No window needed"),
+    lesson!("L22", "Where did my memory go?"),
 ];
 
 /// The lesson of that id; large and small letters are the same.
@@ -73,6 +103,18 @@ mod tests {
                 assert!(run.held > 0, "{} on {variant} expects nothing", lesson.id);
             }
         }
+    }
+
+    #[test]
+    fn every_lesson_in_the_folder_is_listed_once() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/lessons");
+        let names = std::fs::read_dir(folder).expect("lessons ship").map(|entry| entry.expect("readable").file_name());
+        let mut in_folder: Vec<String> =
+            names.filter_map(|name| Some(name.to_str()?.strip_suffix(".vm")?.to_string())).collect();
+        in_folder.sort();
+        let mut listed: Vec<&str> = LESSONS.iter().map(|lesson| lesson.id).collect();
+        listed.sort_unstable();
+        assert_eq!(listed, in_folder);
     }
 
     #[test]

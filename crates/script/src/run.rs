@@ -18,7 +18,7 @@
 mod action;
 mod code;
 mod compile;
-mod draws;
+pub(crate) mod draws;
 mod evictions;
 mod execution;
 mod expect;

@@ -1,10 +1,8 @@
 //! The one struct component: owns the model, has effects carried out, picks a shell.
 
-mod views;
-
-pub use views::Views;
-
 use crate::hooks::{browser, listen, panic};
+use crate::present::views::Views;
+use crate::seam::StageMsg;
 use crate::shells;
 use crate::store::effect::{Copied, Effect, Effects, Entry};
 use crate::store::{Model, Msg, update};
@@ -27,7 +25,9 @@ const ADDRESS_MS: u32 = 200;
 pub struct App {
     model: Model,
     views: Views,
+    /// Made once, so that what depends on them is not drawn again.
     send: Callback<Msg>,
+    on_stage: Callback<StageMsg>,
     /// What keys mean depends on it.
     view: listen::CurrentView,
     _listeners: Vec<EventListener>,
@@ -49,7 +49,8 @@ impl Component for App {
         let view = Rc::new(Cell::new(View::Study));
         let mut app = Self {
             model: Model::default(),
-            views: Views::new(&send),
+            views: Views::default(),
+            on_stage: send.reform(Msg::Stage),
             view: Rc::clone(&view),
             _listeners: listen::all(&send, &view),
             send,
@@ -80,7 +81,7 @@ impl Component for App {
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
-        shells::shell(&self.model, &self.views, &self.send)
+        shells::shell(&self.model, &self.views, &self.send, &self.on_stage)
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {

@@ -5,12 +5,13 @@
 //! what becomes of a value (`store`).
 
 mod pack;
+mod settings;
 
 pub use pack::{MAX_SCENARIO_BYTES, PackError, pack, unpack};
+pub use settings::Settings;
 
 use crate::store::position::Goal;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
-use std::collections::BTreeMap;
 
 /// What would end or split a value in a fragment, or be changed by programs that find addresses in text.
 const RESERVED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'<').add(b'>').add(b'`');
@@ -97,7 +98,7 @@ pub struct UrlState {
     /// The variant of the script, by name.
     pub variant: Option<String>,
     /// Machine keys that differ from the script's, without `m.`.
-    pub machine: BTreeMap<String, String>,
+    pub machine: Settings,
     /// Whether an embed may rewrite its address.
     pub sync: bool,
     /// Whether a draft of the text is looked for; `draft=0` starts afresh.
@@ -183,7 +184,7 @@ impl Read {
             }
             _ => match key.strip_prefix("m.").filter(|name| !name.is_empty()) {
                 Some(name) => {
-                    state.set_machine(name, value);
+                    state.machine.set(name, value);
                     true
                 }
                 None => {
@@ -208,15 +209,6 @@ fn switch(value: &str) -> Option<bool> {
 }
 
 impl UrlState {
-    /// Sets a machine key; an empty value takes it away.
-    pub fn set_machine(&mut self, key: &str, value: &str) {
-        if value.is_empty() {
-            self.machine.remove(key);
-        } else {
-            self.machine.insert(key.to_owned(), value.to_owned());
-        }
-    }
-
     /// The fragment that says this where the query alone says `query`: nothing is said twice.
     pub fn fragment(&self, query: &Self) -> String {
         let mut out = Fragment::default();
@@ -236,10 +228,10 @@ impl UrlState {
         out.add_if(self.view != query.view, "view", self.view.name());
         out.add_if(self.theme != query.theme, "theme", self.theme.name());
         out.add_if(self.variant != query.variant, "variant", self.variant.as_deref().unwrap_or("base"));
-        for (key, value) in &self.machine {
+        for (key, value) in self.machine.iter() {
             out.add_if(query.machine.get(key) != Some(value), &format!("m.{key}"), value);
         }
-        for key in query.machine.keys().filter(|key| !self.machine.contains_key(*key)) {
+        for (key, _) in query.machine.iter().filter(|(key, _)| self.machine.get(key).is_none()) {
             out.add(&format!("m.{key}"), "");
         }
         out.add_if(self.sync != query.sync, "sync", if self.sync { "1" } else { "0" });
@@ -251,6 +243,8 @@ impl UrlState {
 struct Fragment(String);
 
 impl Fragment {
+    // Once in the program, not once for each key.
+    #[inline(never)]
     fn add(&mut self, key: &str, value: &str) {
         if !self.0.is_empty() {
             self.0.push('&');

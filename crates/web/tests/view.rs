@@ -1,8 +1,8 @@
 //! Views, rendered natively to the text of their page.
 #![cfg(not(target_arch = "wasm32"))]
 
-use web::app::Views;
 use web::components::help::help;
+use web::present::views::Views;
 use web::shells::shell;
 use web::store::{Effect, Model, Msg, update};
 use web::url::pack;
@@ -36,7 +36,7 @@ async fn screen(fragment: &str, messages: Vec<Msg>) -> String {
     }
     let mut views = Views::default();
     views.refresh(&model);
-    render(shell(&model, &views, &Callback::noop())).await
+    render(shell(&model, &views, &Callback::noop(), &Callback::noop())).await
 }
 
 /// How often a piece stands in a page.

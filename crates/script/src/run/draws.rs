@@ -11,24 +11,24 @@ use std::rc::Rc;
 use vmcore::random::Mt19937;
 
 /// The most numbers that `zipf` and `shuffle`, which need a table, may choose from.
-pub(super) const MAX_TABLE: i128 = 1 << 20;
+pub(crate) const MAX_TABLE: i128 = 1 << 20;
 /// The most numbers that `uniform` may choose from: what `random()` can tell apart.
-pub(super) const MAX_UNIFORM: i128 = 1 << 53;
+pub(crate) const MAX_UNIFORM: i128 = 1 << 53;
 
 /// A running sequence of random numbers.
 #[derive(Clone, Debug)]
-pub(super) enum Draws {
+pub(crate) enum Draws {
     Uniform { n: u64, generator: Box<Mt19937> },
     Zipf { sums: Rc<[f64]>, generator: Box<Mt19937> },
     Shuffled { order: Rc<[u32]>, next: usize },
 }
 
 impl Draws {
-    pub(super) fn uniform(n: u64, seed: i128) -> Self {
+    pub(crate) fn uniform(n: u64, seed: i128) -> Self {
         Self::Uniform { n, generator: Box::new(Mt19937::new(seed)) }
     }
 
-    pub(super) fn zipf(n: u32, alpha: Decimal, seed: i128) -> Self {
+    pub(crate) fn zipf(n: u32, alpha: Decimal, seed: i128) -> Self {
         let alpha = alpha.to_f64();
         let mut sum = 0.0;
         let weight = |k: u32| 1.0 / libm::pow(f64::from(k) + 1.0, alpha);
@@ -39,7 +39,7 @@ impl Draws {
         Self::Zipf { sums: sums.collect(), generator: Box::new(Mt19937::new(seed)) }
     }
 
-    pub(super) fn shuffled(n: u32, seed: i128) -> Self {
+    pub(crate) fn shuffled(n: u32, seed: i128) -> Self {
         let mut generator = Mt19937::new(seed);
         let mut order: Vec<u32> = (0..n).collect();
         for i in (1..order.len()).rev() {
@@ -49,7 +49,7 @@ impl Draws {
     }
 
     /// The next number.
-    pub(super) fn draw(&mut self) -> i128 {
+    pub(crate) fn draw(&mut self) -> i128 {
         match self {
             Self::Uniform { n, generator } => i128::from(generator.below(*n)),
             Self::Zipf { sums, generator } => {

@@ -1,20 +1,10 @@
 //! The sentence of the moment: to be seen in a hall, and to be heard everywhere.
 
 use crate::present::caption::Caption;
-use crate::seam::Shared;
 use yew::prelude::*;
 
-/// What the caption needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// The sentence.
-    pub caption: Shared<Caption>,
-}
-
 /// The caption as a band under the picture.
-#[component]
-pub fn CaptionBand(props: &Props) -> Html {
-    let caption = &props.caption;
+pub fn caption_band(caption: &Caption) -> Html {
     html! {
         <div class="caption">
             if let Some(note) = &caption.note {
@@ -28,9 +18,8 @@ pub fn CaptionBand(props: &Props) -> Html {
 }
 
 /// The caption for those who listen: spoken whenever it changes.
-#[component]
-pub fn LiveRegion(props: &Props) -> Html {
+pub fn live_region(caption: &Caption) -> Html {
     html! {
-        <p class="caption-spoken" role="status" aria-live="polite">{ props.caption.spoken() }</p>
+        <p class="caption-spoken" role="status" aria-live="polite">{ caption.spoken() }</p>
     }
 }

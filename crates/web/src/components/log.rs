@@ -3,44 +3,26 @@
 
 use super::badge::badge;
 use super::question::question;
-use crate::present::caption::Caption;
 use crate::present::log::{Count, Heading, LogView, Part, When};
-use crate::present::question::QuestionView;
-use crate::seam::Shared;
+use crate::present::views::Views;
 use crate::store::Msg;
 use yew::prelude::*;
 
-/// What the panel needs.
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// What happened.
-    pub log: Shared<LogView>,
-    /// The author's note stands above it.
-    pub caption: Shared<Caption>,
-    /// The question of the moment stands above both.
-    pub question: Shared<Option<QuestionView>>,
-    /// The script's title, shown before the first step.
-    pub title: AttrValue,
-    /// Where messages go.
-    pub send: Callback<Msg>,
-}
-
-/// The panel.
-#[component]
-pub fn Log(props: &Props) -> Html {
-    let log = &props.log;
+/// The panel; `title` is shown before the first step.
+pub fn log(views: &Views, title: &str, send: &Callback<Msg>) -> Html {
+    let log = &views.log;
     html! {
         <>
             <div class="log" data-scrolls="">
-                { question((*props.question).as_ref(), &props.send) }
+                { question((*views.question).as_ref(), send) }
                 if let Some(step) = &log.step {
                     { heading(step) }
-                    if let Some(note) = &props.caption.note {
+                    if let Some(note) = &views.caption.note {
                         <p class="log-note">{ note }</p>
                     }
-                    <ol class="log-parts">{ for log.parts.iter().map(|shown| part(shown, &props.send)) }</ol>
+                    <ol class="log-parts">{ for log.parts.iter().map(|shown| part(shown, send)) }</ol>
                 } else {
-                    { opening(&props.title, log) }
+                    { opening(title, log) }
                 }
             </div>
             <dl class="log-counts" aria-label="Counted since the start">{ for log.counts.iter().map(count) }</dl>
@@ -48,10 +30,10 @@ pub fn Log(props: &Props) -> Html {
     }
 }
 
-fn opening(title: &AttrValue, log: &LogView) -> Html {
+fn opening(title: &str, log: &LogView) -> Html {
     html! {
         <>
-            <h3 class="log-title">{ title }</h3>
+            <h3 class="log-title">{ title.to_owned() }</h3>
             { for log.about.iter().map(|paragraph| html! { <p class="log-about">{ paragraph.to_string() }</p> }) }
             <p class="log-hint">{ "Press " }<kbd>{ "→" }</kbd>{ " for the next step, " }<kbd>{ "↓" }</kbd>{ " for its next part." }</p>
         </>

@@ -85,5 +85,5 @@ fn hue(pid: vmcore::units::Pid) -> &'static str {
     ["stage-process-0", "stage-process-1", "stage-process-2", "stage-process-3"][pid.index() % 4]
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

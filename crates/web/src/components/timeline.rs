@@ -30,11 +30,13 @@ pub fn timeline(view: &TimelineView, send: &Callback<Msg>) -> Html {
 
 /// Bars stand where the slider's handle is at their step.
 fn geometry(view: &TimelineView) -> String {
-    let len = view.len.max(1) as f64;
-    let covered = view.bars.len() as f64 * view.bar_steps as f64 / len;
-    let shift = if view.bar_steps == 1 { 0.5 / len } else { 0.0 };
-    let at = view.step as f64 / len;
-    format!("--covered: {:.4}; --shift: {:.5}; --at: {:.5}", covered, shift, at)
+    let len = view.len.max(1);
+    let covered = view.bars.len() as u64 * view.bar_steps;
+    let halves = u64::from(view.bar_steps == 1);
+    format!(
+        "--covered: calc({covered} / {len}); --shift: calc({halves} / {len} / 2); --at: calc({} / {len})",
+        view.step
+    )
 }
 
 fn bar((index, bar): (usize, &Bar)) -> Html {

@@ -83,7 +83,7 @@ pub fn machine(model: &Model, session: &Session) -> MachineView {
     let value = |name: &str| values.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
     let key = |name: &&'static str| {
         let key = KEYS.iter().find(|key| key.name == *name)?;
-        let changed = model.machine.keys.contains_key(key.name);
+        let changed = model.machine.keys.get(key.name).is_some();
         Some(KeyView { name: key.name, doc: key.doc, value: value(key.name)?, changed, field: field(key) })
     };
     let chosen = &model.machine.variant;
@@ -108,10 +108,7 @@ fn name(model: &Model, session: &Session) -> String {
         Some(variant) => variant.clone(),
         None => format!("{} machine", session.preset()),
     };
-    match model.machine.keys.len() {
-        0 => base,
-        _ => format!("{base}, changed"),
-    }
+    if model.machine.keys.is_empty() { base } else { format!("{base}, changed") }
 }
 
 fn summary(frames: &str, table: &str) -> String {

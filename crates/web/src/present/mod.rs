@@ -11,6 +11,7 @@
 //! | [`machine`] | the machine's keys and what they may be |
 //! | [`mistakes`] | what is wrong with the text, with places |
 //! | [`scene`] | the picture |
+//! | [`views`] | all of it, kept as long as it is the same |
 
 pub mod caption;
 pub mod editor;
@@ -21,6 +22,7 @@ pub mod program;
 pub mod question;
 pub mod scene;
 pub mod timeline;
+pub mod views;
 
 use vmcore::series::Verdict;
 use vmcore::units::Pid;
@@ -76,14 +78,16 @@ pub fn verdict_words(verdict: Verdict) -> &'static str {
 
 /// A number as it is read: 50.5k, 1.2M; exact below ten thousand.
 pub fn short_number(value: u64) -> String {
-    let (scaled, unit) = match value {
+    let (tenth, unit) = match value {
         0..10_000 => return value.to_string(),
-        10_000..1_000_000 => (value as f64 / 1e3, "k"),
-        1_000_000..1_000_000_000 => (value as f64 / 1e6, "M"),
-        _ => (value as f64 / 1e9, "G"),
+        10_000..1_000_000 => (100, "k"),
+        1_000_000..1_000_000_000 => (100_000, "M"),
+        _ => (100_000_000, "G"),
     };
-    let digits = usize::from(scaled < 99.95);
-    format!("{scaled:.digits$}{unit}")
+    match value / tenth {
+        tenths @ 0..1000 => format!("{}.{}{unit}", tenths / 10, tenths % 10),
+        tenths => format!("{}{unit}", tenths / 10),
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::log::When;
 use super::{Badge, verdict_class, verdict_words};
 use crate::store::session::{Session, Taken};
 use script::ast::{Block, StatementKind};
-use std::collections::BTreeMap;
+use script::run::StepInfo;
 use std::rc::Rc;
 use vmcore::series::Verdict;
 
@@ -66,29 +66,35 @@ struct Runs {
 
 /// The lines of the session's script.
 pub fn program(session: &Session) -> ProgramView {
-    let mut writer = Writer { session, runs: runs(session), lines: Vec::new(), infos: infos(session) };
+    let infos: Vec<_> = session.program().steps().collect();
+    let mut writer = Writer { session, runs: runs(session, &infos), lines: Vec::new(), infos };
     writer.block(&session.script().body, 0);
     ProgramView { lines: writer.lines }
 }
 
-fn infos(session: &Session) -> BTreeMap<u32, &script::run::StepInfo> {
-    session.program().steps().map(|info| (info.span.start, info)).collect()
-}
-
-fn runs(session: &Session) -> BTreeMap<u32, Runs> {
+/// What has run of each statement, in the order of the program's steps.
+fn runs(session: &Session, infos: &[&StepInfo]) -> Vec<Runs> {
     let here = session.position().step;
-    let mut runs: BTreeMap<u32, Runs> = BTreeMap::new();
+    let mut runs: Vec<Runs> = infos.iter().map(|_| Runs::default()).collect();
     for (step, taken) in (1..).zip(session.taken()) {
-        runs.entry(taken.start).or_default().note(step, taken, here, session.is_inside());
+        if let Some(at) = index_of(infos, taken.start) {
+            runs[at].note(step, taken, here, session.is_inside());
+        }
     }
     // Beyond what was noted of every step only the present one is known, and nothing old is said of the others.
     if let Some(step) = session.step().filter(|_| here > session.taken().len() as u64) {
-        runs.values_mut().for_each(|run| (run.done, run.verdict) = (0, None));
-        let run = runs.entry(step.span.start).or_default();
-        run.verdict = (!session.is_inside()).then(|| session.verdict());
-        run.last = Some(here);
+        runs.iter_mut().for_each(|run| (run.done, run.verdict) = (0, None));
+        if let Some(at) = index_of(infos, step.span.start) {
+            runs[at].verdict = (!session.is_inside()).then(|| session.verdict());
+            runs[at].last = Some(here);
+        }
     }
     runs
+}
+
+/// The steps stand in the order of the text.
+fn index_of(infos: &[&StepInfo], start: u32) -> Option<usize> {
+    infos.binary_search_by_key(&start, |info| info.span.start).ok()
 }
 
 impl Runs {
@@ -106,8 +112,8 @@ impl Runs {
 
 struct Writer<'s> {
     session: &'s Session,
-    runs: BTreeMap<u32, Runs>,
-    infos: BTreeMap<u32, &'s script::run::StepInfo>,
+    infos: Vec<&'s StepInfo>,
+    runs: Vec<Runs>,
     lines: Vec<Line>,
 }
 
@@ -163,9 +169,8 @@ impl Writer<'_> {
     }
 
     fn step(&mut self, start: u32, depth: u8) {
-        let Some(info) = self.infos.get(&start) else { return };
-        let none = Runs::default();
-        let runs = self.runs.get(&start).unwrap_or(&none);
+        let Some(at) = index_of(&self.infos, start) else { return };
+        let (info, runs) = (self.infos[at], &self.runs[at]);
         let here = self.session.position().step;
         let is_now = here > 0 && runs.last == Some(here);
         let when = match runs.last {

@@ -34,7 +34,7 @@ pub fn question(model: &Model) -> Option<QuestionView> {
     let session = model.session.as_ref()?;
     let ahead = session.question_ahead();
     let question = ahead.or_else(|| session.question_here())?;
-    let chosen = model.ui.answers.get(&question.number).copied();
+    let chosen = model.ui.answers.of(question.number);
     let choice = |(index, choice): (usize, &script::run::Choice)| ChoiceView {
         text: Rc::clone(&choice.text),
         right: choice.right,

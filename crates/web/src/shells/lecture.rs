@@ -1,20 +1,21 @@
 //! For a hall: the picture large, the sentence of the moment under it, no editor.
 
 use super::stage;
-use crate::app::Views;
-use crate::components::caption::{CaptionBand, LiveRegion};
+use crate::components::caption::{caption_band, live_region};
 use crate::components::help::help;
 use crate::components::icon::{Icon, icon};
 use crate::components::notice::notice;
 use crate::components::question::question;
 use crate::components::timeline::timeline;
 use crate::components::transport::{place, transport};
+use crate::present::views::Views;
+use crate::seam::StageMsg;
 use crate::store::{Model, Msg};
 use crate::url::View;
 use yew::prelude::*;
 
 /// The lecture view.
-pub(super) fn lecture(model: &Model, views: &Views, send: &Callback<Msg>) -> Html {
+pub(super) fn lecture(model: &Model, views: &Views, send: &Callback<Msg>, on_stage: &Callback<StageMsg>) -> Html {
     let title = model.session.as_ref().map_or("", |session| session.title());
     html! {
         <div class="lecture">
@@ -29,9 +30,9 @@ pub(super) fn lecture(model: &Model, views: &Views, send: &Callback<Msg>) -> Htm
                 { help() }
             </header>
             { notice(model.ui.notice.as_ref(), send) }
-            <main class="lecture-stage" aria-label="The machine">{ stage(model, views) }</main>
+            <main class="lecture-stage" aria-label="The machine">{ stage(model, views, on_stage) }</main>
             <div class="lecture-words">
-                <CaptionBand caption={views.caption.clone()} />
+                { caption_band(&views.caption) }
                 { question((*views.question).as_ref(), send) }
             </div>
             <footer class="lecture-time">
@@ -44,7 +45,7 @@ pub(super) fn lecture(model: &Model, views: &Views, send: &Callback<Msg>) -> Htm
             if model.ui.blank {
                 <div class="lecture-blank" aria-hidden="true"></div>
             }
-            <LiveRegion caption={views.caption.clone()} />
+            { live_region(&views.caption) }
         </div>
     }
 }

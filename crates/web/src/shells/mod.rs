@@ -4,27 +4,28 @@ mod embed;
 mod lecture;
 mod study;
 
-use crate::app::Views;
 use crate::components::stage::Stage;
+use crate::present::views::Views;
+use crate::seam::StageMsg;
 use crate::store::{Model, Msg};
 use crate::url::View;
 use yew::prelude::*;
 
 /// The screen.
-pub fn shell(model: &Model, views: &Views, send: &Callback<Msg>) -> Html {
+pub fn shell(model: &Model, views: &Views, send: &Callback<Msg>, on_stage: &Callback<StageMsg>) -> Html {
     match model.ui.view {
-        View::Study => study::study(model, views, send),
-        View::Lecture => lecture::lecture(model, views, send),
-        View::Embed => embed::embed(model, views, send),
+        View::Study => study::study(model, views, send, on_stage),
+        View::Lecture => lecture::lecture(model, views, send, on_stage),
+        View::Embed => embed::embed(model, views, send, on_stage),
     }
 }
 
 /// The picture, or what is to be said where nothing runs.
-fn stage(model: &Model, views: &Views) -> Html {
+fn stage(model: &Model, views: &Views, on_stage: &Callback<StageMsg>) -> Html {
     match &views.scene {
         Some(scene) => html! {
             <Stage scene={scene.clone()} chosen={model.ui.chosen} key_of_motion={views.key_of_motion()}
-                on={views.on_stage()} />
+                on={on_stage} />
         },
         None => html! {
             <p class="shell-empty">{ "This script has mistakes, so there is nothing to show yet. They are listed under its text." }</p>

@@ -1,32 +1,32 @@
 //! Everything, for one who studies: program, picture, what happened, and the time bar.
 
 use super::stage;
-use crate::app::Views;
-use crate::components::caption::LiveRegion;
+use crate::components::caption::live_region;
 use crate::components::editor::Editor;
-use crate::components::log::Log;
+use crate::components::log::log;
 use crate::components::notice::notice;
 use crate::components::program::Program;
 use crate::components::timeline::timeline;
 use crate::components::toolbar::toolbar;
 use crate::components::transport::{place, transport};
+use crate::present::views::Views;
+use crate::seam::StageMsg;
 use crate::store::model::Tab;
 use crate::store::{Model, Msg};
 use yew::prelude::*;
 
 /// The study view.
-pub(super) fn study(model: &Model, views: &Views, send: &Callback<Msg>) -> Html {
-    let title = model.session.as_ref().map_or("", |session| session.title()).to_owned();
+pub(super) fn study(model: &Model, views: &Views, send: &Callback<Msg>, on_stage: &Callback<StageMsg>) -> Html {
+    let title = model.session.as_ref().map_or("", |session| session.title());
     html! {
         <div class="study">
             { toolbar(model, &views.machine, send) }
             { notice(model.ui.notice.as_ref(), send) }
             <section class="study-program" aria-label="Program">{ program(model, views, send) }</section>
-            <main class="study-stage" aria-label="The machine">{ stage(model, views) }</main>
+            <main class="study-stage" aria-label="The machine">{ stage(model, views, on_stage) }</main>
             <section class="study-log" aria-label="What happens">
                 <h2 class="study-head">{ "What happens" }</h2>
-                <Log log={views.log.clone()} caption={views.caption.clone()} question={views.question.clone()} {title}
-                    send={send.clone()} />
+                { log(views, title, send) }
             </section>
             <footer class="study-time">
                 if let Some(view) = &*views.timeline {
@@ -35,7 +35,7 @@ pub(super) fn study(model: &Model, views: &Views, send: &Callback<Msg>) -> Html 
                     { place(view, send) }
                 }
             </footer>
-            <LiveRegion caption={views.caption.clone()} />
+            { live_region(&views.caption) }
         </div>
     }
 }

@@ -116,11 +116,7 @@ pub(super) fn variant(model: &mut Model, name: Option<String>, effects: &mut Eff
 /// One key; empty is the script's own value.
 pub(super) fn key(model: &mut Model, key: &str, value: &str, effects: &mut Effects) {
     let mut choice = model.machine.clone();
-    if value.trim().is_empty() {
-        choice.keys.remove(key);
-    } else {
-        choice.keys.insert(key.to_owned(), value.trim().to_owned());
-    }
+    choice.keys.set(key, value.trim());
     choose(model, choice, effects);
 }
 
@@ -132,7 +128,7 @@ pub(super) fn preset(model: &mut Model, name: &str, effects: &mut Effects) {
     let wanted = values.filter(|(key, value)| !value.is_empty() && !own.iter().any(|set| set == key));
     let mut choice = MachineChoice { variant: model.machine.variant.clone(), keys: Default::default() };
     if session.preset() != name {
-        choice.keys = wanted.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        wanted.for_each(|(key, value)| choice.keys.set(key, value));
         // What the model does not know yet keeps the script's value.
         choice = Session::usable(&session.text_rc(), choice).0;
     }

@@ -3,10 +3,9 @@
 use super::position::{Goal, Position};
 use super::session::Session;
 use crate::seam::{Shared, Thing};
-use crate::url::{Draft, Subject, Theme, UrlState, View};
+use crate::url::{Draft, Settings, Subject, Theme, UrlState, View};
 use script::Diagnostics;
 use script::library::{LESSONS, Lesson};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Everything the app knows. Changed only by [`update`](super::update::update()).
@@ -54,7 +53,7 @@ pub struct MachineChoice {
     /// A variant of the script.
     pub variant: Option<String>,
     /// Keys and values.
-    pub keys: BTreeMap<String, String>,
+    pub keys: Settings,
 }
 
 /// What waits for the next frame.
@@ -84,7 +83,7 @@ pub struct Ui {
     /// How fast.
     pub speed: Speed,
     /// Answers given, by the number of the question.
-    pub answers: BTreeMap<usize, usize>,
+    pub answers: Answers,
     /// Something to be told, until it is dismissed.
     pub notice: Option<Notice>,
     /// How wide the window is.
@@ -104,7 +103,7 @@ impl Default for Ui {
             chosen: None,
             playing: false,
             speed: Speed::Normal,
-            answers: BTreeMap::new(),
+            answers: Answers::default(),
             notice: None,
             width: Width::Wide,
             blank: false,
@@ -133,6 +132,29 @@ pub enum Tab {
     Steps,
     /// The text, to be changed.
     Edit,
+}
+
+/// Answers given.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Answers(Vec<(usize, usize)>);
+
+impl Answers {
+    /// The choice that was made, if any.
+    pub fn of(&self, question: usize) -> Option<usize> {
+        self.0.iter().find(|(number, _)| *number == question).map(|(_, choice)| *choice)
+    }
+
+    /// Takes an answer; the first one counts.
+    pub fn give(&mut self, question: usize, choice: usize) {
+        if self.of(question).is_none() {
+            self.0.push((question, choice));
+        }
+    }
+
+    /// Forgets them all.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
 }
 
 /// Something to be told.

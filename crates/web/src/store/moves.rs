@@ -144,7 +144,7 @@ fn advance(model: &mut Model, effects: &mut Effects) {
     }
     let Some(session) = &model.session else { return stop(model, effects) };
     let answers = &model.ui.answers;
-    let asked = session.question_ahead().is_some_and(|question| !answers.contains_key(&question.number));
+    let asked = session.question_ahead().is_some_and(|question| answers.of(question.number).is_none());
     if session.is_at_end() || asked {
         stop(model, effects);
     }

@@ -55,7 +55,7 @@ fn dispatch(model: &mut Model, msg: Msg, effects: &mut Effects) {
             }
         }
         Msg::Answer(question, choice) => {
-            model.ui.answers.entry(question).or_insert(choice);
+            model.ui.answers.give(question, choice);
         }
 
         Msg::Stage(StageMsg::Choose(thing)) => model.ui.chosen = thing,

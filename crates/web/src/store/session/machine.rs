@@ -23,7 +23,7 @@ pub(super) fn variant(program: &Program, choice: &MachineChoice) -> Result<Optio
 }
 
 fn settings(choice: &MachineChoice) -> Result<Vec<Setting>, Diagnostic> {
-    let setting = |(key, value): (&String, &String)| run::setting(key, value);
+    let setting = |(key, value): (&str, &str)| run::setting(key, value);
     let all: Result<Vec<_>, String> = choice.keys.iter().map(setting).collect();
     all.map_err(|message| Diagnostic::error(Span::default(), message))
 }
@@ -36,12 +36,12 @@ pub(super) fn usable(program: &Program, choice: MachineChoice) -> (MachineChoice
     }
     let mut good = MachineChoice::default();
     if choice.variant.is_some() {
-        let with = MachineChoice { variant: choice.variant, ..Default::default() };
+        let with = MachineChoice { variant: choice.variant.clone(), ..Default::default() };
         take(program, &mut good, with, &mut wrong);
     }
-    for (key, value) in choice.keys {
+    for (key, value) in choice.keys.iter() {
         let mut with = good.clone();
-        with.keys.insert(key, value);
+        with.keys.set(key, value);
         take(program, &mut good, with, &mut wrong);
     }
     (good, wrong)

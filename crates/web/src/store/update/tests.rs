@@ -247,7 +247,7 @@ fn an_answer_is_given_once() {
     let number = |app: &App| app.model.session.as_ref().and_then(|s| s.question_ahead().map(|q| q.number));
     let question = number(&app).expect("L02 asks before its second step");
     app.send(Msg::Answer(question, 0)).send(Msg::Answer(question, 3));
-    assert_eq!(app.model.ui.answers[&question], 0);
+    assert_eq!(app.model.ui.answers.of(question), Some(0));
 }
 
 #[test]
@@ -271,7 +271,7 @@ fn a_machine_that_cannot_be_is_told_and_changes_nothing() {
         assert!(app.model.machine.keys.is_empty());
     }
     let app = App::at("", "lesson=L02&m.frames=0&m.swap=4&variant=none");
-    assert_eq!(app.model.machine.keys.keys().collect::<Vec<_>>(), ["swap"], "what can be is taken");
+    assert_eq!(app.model.machine.keys.iter().collect::<Vec<_>>(), [("swap", "4")], "what can be is taken");
     assert!(app.model.ui.notice.is_some() && app.model.session.is_some());
 }
 

@@ -9,9 +9,8 @@ use crate::present::program::{ProgramView, program};
 use crate::present::question::{QuestionView, question};
 use crate::present::scene::{Scene, scene};
 use crate::present::timeline::{TimelineView, timeline};
-use crate::seam::{Shared, StageMsg};
-use crate::store::{Model, Msg};
-use yew::Callback;
+use crate::seam::Shared;
+use crate::store::Model;
 
 /// Everything that is shown.
 #[derive(Debug, Default)]
@@ -34,21 +33,9 @@ pub struct Views {
     pub scene: Option<Shared<Scene>>,
     /// What the picture was made of.
     drawn: Option<(u64, u64, bool)>,
-    /// Where the picture's requests go: made once, so that it is the same callback every time.
-    on_stage: Callback<StageMsg>,
 }
 
 impl Views {
-    /// Nothing yet; the stage's requests go to `send`.
-    pub fn new(send: &Callback<Msg>) -> Self {
-        Self { on_stage: send.reform(Msg::Stage), ..Self::default() }
-    }
-
-    /// Where the picture's requests go.
-    pub fn on_stage(&self) -> Callback<StageMsg> {
-        self.on_stage.clone()
-    }
-
     /// Everything anew.
     pub fn refresh(&mut self, model: &Model) {
         keep(&mut self.editor, editor(model));
