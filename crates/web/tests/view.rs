@@ -45,8 +45,8 @@ fn count(page: &str, piece: &str) -> usize {
 }
 
 /// As much of a page as can be read.
-fn short(page: &str) -> &str {
-    &page[..page.floor_char_boundary(4000.min(page.len()))]
+fn short(page: &str) -> String {
+    page.chars().take(4000).collect()
 }
 
 fn has(page: &str, piece: &str) {
