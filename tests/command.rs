@@ -4,6 +4,7 @@ use pagelab::Failure;
 use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 fn run(arguments: &[&str]) -> (Result<(), Failure>, String) {
     let all = std::iter::once("pagelab").chain(arguments.iter().copied()).map(OsString::from);
@@ -14,7 +15,10 @@ fn run(arguments: &[&str]) -> (Result<(), Failure>, String) {
 
 /// Writes a scenario to a file of its own; the name keeps tests apart.
 fn scenario(name: &str, text: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.vm"));
+    // Tests of one name run at the same time.
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{count}.vm"));
     std::fs::write(&path, text).expect("writable");
     path.display().to_string()
 }
@@ -147,4 +151,31 @@ fn every_shipped_lesson_holds_and_is_canonical() {
         lessons += 1;
     }
     assert!(lessons >= 5);
+}
+
+#[test]
+fn misses_are_counted_in_three_forms() {
+    let belady = ["policies", "--refs", "1 2 3 4 1 2 5 1 2 3 4 5", "--frames", "3,4"];
+    let with = |more: &[&'static str]| run(&[&belady, more].concat());
+    let (result, csv) = with(&["--policies", "fifo,opt", "--format", "csv"]);
+    assert_eq!(result, Ok(()));
+    assert_eq!(csv, "policy,frames,references,misses\nfifo,3,12,9\nfifo,4,12,10\nopt,3,12,7\nopt,4,12,6\n");
+    let (_, json) = with(&["--policies", "lru", "--format", "json"]);
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json[1], json!({ "policy": "lru", "frames": 4, "references": 12, "misses": 8 }));
+    let (_, text) = with(&[]);
+    assert_eq!(text.lines().count(), 15, "{text}");
+    assert_eq!(text.lines().nth(4).map(|line| line.split_whitespace().collect()), Some(vec!["clock", "9", "10"]));
+}
+
+#[test]
+fn a_trace_is_read_and_its_mistakes_have_a_place() {
+    let trace = scenario("trace", "# pages\n8 7, 4\n0x2 5 4 7 3 4 5 9 5 2 7 6 2 9 9 8 9\n");
+    let ostep = ["policies", "--trace", &trace, "--frames", "3", "--policies", "random", "--seed", "0"];
+    let (result, csv) = run(&[&ostep[..], &["--seed-skip", "20", "--format", "csv"]].concat());
+    assert_eq!((result, csv.lines().nth(1)), (Ok(()), Some("random,3,20,14")));
+    let wrong = scenario("trace", "1 2\n3 x4 5\n");
+    let (result, _) = run(&["policies", "--trace", &wrong, "--frames", "1"]);
+    let Err(Failure::BadInput(said)) = result else { panic!("{result:?}") };
+    assert!(said.ends_with(":2: `x4` is no page number"), "{said}");
 }

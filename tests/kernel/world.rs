@@ -290,7 +290,7 @@ impl Process {
 /// The machine on which a scenario was recorded: in mode `off` without read-ahead and fault-around, in mode `on` with
 /// those of a stock kernel. It had memory enough, and no swap.
 fn machine(on: bool) -> MachineConfig {
-    let linux = MachineConfig { frames: 4096, swap: 0, signals: Signals::Continue, ..MachineConfig::linux() };
+    let linux = MachineConfig { frames: 1024, swap: 0, signals: Signals::Continue, ..MachineConfig::linux() };
     if on { linux } else { MachineConfig { readahead: 1, fault_around: 1, ..linux } }
 }
 

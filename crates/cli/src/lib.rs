@@ -8,6 +8,7 @@ mod export;
 mod format;
 mod import;
 mod input;
+mod policies;
 mod run;
 mod verify;
 
@@ -42,6 +43,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Count the misses of replacement policies on a reference string, for each number of frames.
+    Policies(policies::Options),
     /// Print a scenario made from another program's problem or trace.
     Import(import::Options),
     /// Run scenarios on this Linux kernel too, and print simulation and reality side by side.
@@ -88,6 +91,7 @@ where
         Task::Run(options) => run::run(&options, out),
         Task::Check { files } => check::check(&files, out),
         Task::Fmt { file, check } => format::format(&file, check, out),
+        Task::Policies(options) => policies::policies(&options, out),
         Task::Export(options) => export::export(&options, out),
         Task::Import(options) => import::import(&options, out),
         Task::Verify(options) => verify::verify(&options, out),

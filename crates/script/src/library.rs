@@ -20,6 +20,9 @@ macro_rules! lesson {
 
 /// All lessons, in the order in which they build on each other.
 pub const LESSONS: &[Lesson] = &[
+    lesson!("W0", "Reading an address"),
+    lesson!("W0b", "Reading an address: bits"),
+    lesson!("W0c", "Reading an address: the course project"),
     lesson!("L01", "A file in memory, byte for byte"),
     lesson!("L02", "Mapping is not loading"),
     lesson!("L02b", "What if mapping did load?"),
@@ -44,12 +47,15 @@ pub const LESSONS: &[Lesson] = &[
     lesson!("L14b", "The TLB must be told"),
     lesson!("L15", "Multi-level tables"),
     lesson!("L15b", "Multi-level tables: 32 bits"),
+    lesson!("L15c", "Multi-level tables: by hand"),
     lesson!("L16", "Page replacement: more frames, more faults"),
     lesson!("L16b", "Page replacement: the textbook's string"),
+    lesson!("L16c", "Page replacement: a scan goes by"),
     lesson!("L17", "Where does an evicted page go?"),
     lesson!("L18", "Thrashing sets in at once"),
     lesson!("L18b", "One page too many"),
     lesson!("L18c", "Loading a whole file that does not fit"),
+    lesson!("L18d", "A neighbour that scans"),
     lesson!("L19", "When mapping loses"),
     lesson!("L19b", "When mapping wins after all"),
     lesson!("L19c", "When mapping loses: many tiny files"),

@@ -74,11 +74,6 @@ impl Pte {
         Self(self.0 | ACCESSED | if store { DIRTY } else { 0 })
     }
 
-    /// The same entry, write-protected.
-    pub const fn read_only(self) -> Self {
-        Self(self.0 & !WRITABLE)
-    }
-
     /// The same entry, marked clean and write-protected, so that the next store is noticed.
     pub const fn cleaned(self) -> Self {
         Self(self.0 & !(WRITABLE | DIRTY))

@@ -23,6 +23,9 @@ const COMMON: &[(&str, &str)] = &[
     ("readaround", "off"),
     ("fault_around", "1"),
     ("zero_page", "on"),
+    ("scope", "global"),
+    ("shootdown", "on"),
+    ("tables_in_frames", "off"),
     ("write_back", "off"),
     ("granularity", "page"),
 ];
@@ -120,6 +123,12 @@ fn outcome(command: &Command, outcome: &Outcome) -> String {
         // No program can ask for it: the exporter refuses such a step, with its place.
         Outcome::Translated(_) => "translated".to_owned(),
         Outcome::Errno(errno) => errno.to_string(),
-        Outcome::Signal(signal) => format!("{} {} at {}", signal.code.signal(), signal.code.code(), signal.address),
+        other => match other {
+            Outcome::Signal(signal) => {
+                format!("{} {} at {}", signal.code.signal(), signal.code.code(), signal.address)
+            }
+            // What no exported program can do, so that nothing is compared with it.
+            _ => format!("{other:?}"),
+        },
     }
 }

@@ -33,7 +33,9 @@ impl<N> Policy<N> for Random {
     fn used(&mut self, _: Pfn) {}
 
     fn freed(&mut self, pfn: Pfn) {
-        self.pages.retain(|&page| page != pfn);
+        if let Some(place) = self.pages.iter().position(|&page| page == pfn) {
+            self.pages.remove(place);
+        }
     }
 
     fn view(&self) -> PolicyView<N> {

@@ -252,9 +252,10 @@ impl Args<'_, '_> {
             Some(value) => constant("O_CREAT").is_some_and(|flag| value & flag.value != 0),
             None => true,
         };
-        Ok(match (shm || shm_open, creates) {
-            (true, _) if shm => format!("shm_open({real}, {flags}, 0600)"),
-            (true, _) => format!("shm_open(shm({real}), {flags}, 0600)"),
+        Ok(match (shm, creates) {
+            (true, _) => format!("shm_open({real}, {flags}, 0600)"),
+            // A file that is opened as if it were shared memory: here they lie in different places.
+            (false, _) if shm_open => format!("shm_open(shm({real}), {flags}, 0600)"),
             (false, true) => format!("open({real}, {flags}, 0600)"),
             (false, false) => format!("open({real}, {flags})"),
         })

@@ -4,7 +4,7 @@ use super::Refused;
 use super::names;
 use super::scale::Scale;
 use crate::arith::eval;
-use crate::ast::{FileDecl, Fill, Script, StatementKind};
+use crate::ast::{Action, ArgKind, FileDecl, Fill, Script, StatementKind};
 use crate::diagnostic::Diagnostic;
 use crate::vocabulary::constant;
 use std::fmt::Write as _;
@@ -31,6 +31,16 @@ struct File {
 #[derive(Debug)]
 pub(super) struct Files {
     files: Vec<File>,
+    /// Names that steps speak of and that are not declared: none is there unless a step makes it.
+    others: Vec<Other>,
+}
+
+/// A name that is not declared.
+#[derive(Debug)]
+struct Other {
+    name: String,
+    real: String,
+    shm: bool,
 }
 
 impl Files {
@@ -56,15 +66,16 @@ impl Files {
                 break;
             }
         }
-        Self { files }
+        let others = others(script, &files);
+        Self { files, others }
     }
 
     /// How C speaks of the file of that name, and whether it is a memory object.
     pub(super) fn named(&self, name: &str) -> (String, bool) {
-        match self.files.iter().find(|file| file.name == name) {
-            Some(file) if file.shm => (format!("shm({})", names::string(file.real.as_bytes())), true),
-            Some(file) => (names::string(file.real.as_bytes()), false),
-            // Not declared: there is none, or O_CREAT makes it.
+        let declared = self.files.iter().find(|file| file.name == name).map(|file| (&file.real, file.shm));
+        let other = || self.others.iter().find(|other| other.name == name).map(|other| (&other.real, other.shm));
+        match declared.or_else(other) {
+            Some((real, shm)) => (spoken_of(real, shm), shm),
             None => (names::string(names::file_name(name, 0).as_bytes()), false),
         }
     }
@@ -101,12 +112,47 @@ impl Files {
             let (name, shm) = self.named(&file.name);
             let _ = writeln!(out, "    {}({name});", if shm { "shm_unlink" } else { "unlink" });
         }
+        for other in &self.others {
+            let unlink = if other.shm { "shm_unlink" } else { "unlink" };
+            let _ = writeln!(out, "    {unlink}({});", spoken_of(&other.real, other.shm));
+        }
         out.push_str("}\n\nstatic void write_files(void)\n{\n");
         for file in self.files.iter().filter(|file| !file.shm) {
             let _ = writeln!(out, "    written({});", self.named(&file.name).0);
         }
         out.push_str("}\n");
     }
+}
+
+/// How C speaks of it.
+fn spoken_of(real: &str, shm: bool) -> String {
+    let string = names::string(real.as_bytes());
+    if shm { format!("shm({string})") } else { string }
+}
+
+/// The names in calls that no declaration has; what is opened as shared memory anywhere is that everywhere.
+fn others(script: &Script, files: &[File]) -> Vec<Other> {
+    let mut others: Vec<Other> = Vec::new();
+    for step in super::variables::steps(&script.body) {
+        let Action::Call(call) = &step.action else { continue };
+        let name = call.name.node.as_str();
+        let Some(ArgKind::Text(text)) = call.args.first().map(|arg| &arg.node) else { continue };
+        if !matches!(name, "open" | "shm_open" | "unlink" | "drop_caches") {
+            continue;
+        }
+        let text = String::from_utf8_lossy(text).into_owned();
+        if files.iter().any(|file| file.name == text) {
+            continue;
+        }
+        match others.iter_mut().find(|other| other.name == text) {
+            Some(other) => other.shm |= name == "shm_open",
+            None => {
+                let real = names::file_name(&text, files.len() + others.len() + 1);
+                others.push(Other { name: text, real, shm: name == "shm_open" });
+            }
+        }
+    }
+    others
 }
 
 fn file(decl: &FileDecl, shm: bool, number: usize, scale: &Scale) -> Result<File, Refused> {
