@@ -8,8 +8,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// The most that everything but the fonts may weigh, gzipped, in bytes.
+/// What everything but the fonts shall weigh at the most, gzipped, in bytes. It weighs more at present, and every build
+/// says so.
 const BUDGET: u64 = 400 * 1024;
+
+/// A release that weighs more than this is none: until the budget is kept, nothing may make it much worse.
+const CEILING: u64 = 512 * 1024;
 
 /// The end of the name that Trunk gives the app's wasm.
 const WASM_END: &str = "_bg.wasm";
@@ -124,12 +128,14 @@ impl Weights {
         self.files.iter().filter(|file| file.counts).map(|file| file.gzipped).sum()
     }
 
-    /// An error if the budget is exceeded.
-    pub(crate) fn check(&self) -> Result<()> {
-        if self.total() > BUDGET {
-            bail!("the release weighs {} bytes gzipped, more than {BUDGET}", self.total());
+    /// An error above the ceiling; a warning, if there is something to warn of, above the budget.
+    pub(crate) fn check(&self) -> Result<Option<String>> {
+        let total = self.total();
+        if total > CEILING {
+            bail!("the release weighs {total} bytes gzipped, more than {CEILING}");
         }
-        Ok(())
+        let over = format!("the release weighs {total} bytes gzipped: over its budget of {BUDGET}");
+        Ok((total > BUDGET).then_some(over))
     }
 }
 
@@ -170,15 +176,17 @@ mod tests {
         let fonts = weight("fonts/Inter.woff2", BUDGET, false);
         let weights = Weights { files: vec![weight("a.js", BUDGET, true), fonts] };
         assert_eq!(weights.total(), BUDGET);
-        assert!(weights.check().is_ok());
+        assert_eq!(weights.check().unwrap(), None);
     }
 
     #[test]
     fn one_byte_too_many_is_too_many() {
         let weights = Weights { files: vec![weight("a.wasm", BUDGET + 1, true)] };
-        let error = weights.check().unwrap_err().to_string();
-        assert!(error.contains("409601"), "{error}");
+        let warning = weights.check().unwrap().unwrap();
+        assert!(warning.contains("409601"), "{warning}");
         assert!(weights.to_string().contains("of 400 KiB"));
+        let heavy = Weights { files: vec![weight("a.wasm", CEILING + 1, true)] };
+        assert!(heavy.check().is_err());
     }
 
     #[test]

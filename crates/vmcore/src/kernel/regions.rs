@@ -36,15 +36,25 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     fn gap_from(&self, pid: Pid, from: Vpn, pages: u64) -> Option<Vpn> {
+        let apart = self.pages_apart();
         let mut at = from;
         let beyond = self.state.format().user_pages().saturating_sub(from.get());
         for vma in self.process(pid).vmas_in(from, beyond) {
             if vma.start >= at && vma.start.since(at) >= pages {
                 break;
             }
-            at = at.max(vma.end());
+            at = at.max(Vpn::new(vma.end().get().next_multiple_of(apart)));
         }
         self.fits(at, pages).then_some(at)
+    }
+
+    /// In a wide address space mappings that leave their place to the machine start at multiples of 512 MiB, so that
+    /// none joins or shares a table with another by accident; in a narrow one there is no room for that.
+    fn pages_apart(&self) -> u64 {
+        const APART_BYTES: u64 = 512 << 20;
+        let format = self.state.format();
+        let wide = format.user_pages() >= (1 << 40) / format.page_bytes();
+        if wide { (APART_BYTES / format.page_bytes()).max(1) } else { 1 }
     }
 
     /// A region comes into being.
