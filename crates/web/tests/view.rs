@@ -44,12 +44,17 @@ fn count(page: &str, piece: &str) -> usize {
     page.matches(piece).count()
 }
 
+/// As much of a page as can be read.
+fn short(page: &str) -> String {
+    page.chars().take(4000).collect()
+}
+
 fn has(page: &str, piece: &str) {
-    assert!(page.contains(piece), "`{piece}` is missing in:\n{page}");
+    assert!(page.contains(piece), "`{piece}` is missing in:\n{}", short(page));
 }
 
 fn lacks(page: &str, piece: &str) {
-    assert!(!page.contains(piece), "`{piece}` is in:\n{page}");
+    assert!(!page.contains(piece), "`{piece}` is in:\n{}", short(page));
 }
 
 #[tokio::test]
@@ -170,5 +175,4 @@ async fn a_variant_and_a_key_can_be_chosen() {
     let page = screen("lesson=L02&variant=one%20frame&m.swap=4", vec![]).await;
     has(&page, "one frame, changed");
     assert_eq!(count(&page, "machine-key is-changed"), 1);
-    lacks(&page, "two-list");
 }

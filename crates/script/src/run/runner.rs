@@ -16,6 +16,10 @@ use vmcore::sorted::SortedMap;
 use vmcore::state::State;
 use vmcore::timeline::{Next, Source};
 
+/// What a round of a loop without a step counts, in steps: 100,000 such rounds take a twentieth of a second, and no
+/// script needs more.
+const EMPTY_ROUND: u64 = 1000;
+
 /// Expectations that failed are kept up to this many.
 const MAX_FAILED: usize = 1000;
 
@@ -205,9 +209,10 @@ impl Runner {
         let program = Rc::clone(&self.program);
         let looped = &program.loops[number as usize];
         let mut frame = self.frames.pop().expect("the loop that ends is the innermost");
-        // A round without a step counts as one, so that empty loops end too.
+        // A round without a step counts too, so that empty loops end; and dearly, as nobody who runs a script step by
+        // step can stop in it.
         if self.spent == frame.spent {
-            self.spend(1, looped.span)?;
+            self.spend(EMPTY_ROUND, looped.span)?;
         }
         // The values of a list may speak of the loops around, not of this one.
         if self.with_env(None, page, |env| frame.advance(looped, env))? {

@@ -10,8 +10,8 @@ use vmcore::policy::PolicyKind;
 
 /// The keys that are offered, in groups.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Memory", &["frames", "policy", "swap", "readahead", "write_back"]),
-    ("Tables", &["table", "page"]),
+    ("Memory", &["frames", "policy", "scope", "quota", "swap", "readahead", "readaround", "write_back"]),
+    ("Tables", &["table", "page", "granularity"]),
     ("TLB", &["tlb", "tlb_policy", "asid", "shootdown"]),
     ("Faults", &["fault_around", "zero_page", "signals"]),
 ];
@@ -84,7 +84,13 @@ pub fn machine(model: &Model, session: &Session) -> MachineView {
     let key = |name: &&'static str| {
         let key = KEYS.iter().find(|key| key.name == *name)?;
         let changed = model.machine.keys.get(key.name).is_some();
-        Some(KeyView { name: key.name, doc: key.doc, value: value(key.name)?, changed, field: field(key) })
+        Some(KeyView {
+            name: key.name,
+            doc: key.doc,
+            value: value(key.name).unwrap_or_default(),
+            changed,
+            field: field(key),
+        })
     };
     let chosen = &model.machine.variant;
     let written = std::iter::once(None);
@@ -138,8 +144,79 @@ fn field(key: &Key) -> Field {
 fn is_known(key: &str, word: &str) -> bool {
     match key {
         "policy" => PolicyKind::named(word).is_some(),
-        "tlb_policy" => matches!(word, "lru" | "fifo"),
+        "os" => word != "windows",
         "table" => word == "linear" || TableFormat::named(word, 12).is_some(),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::model::MachineChoice;
+
+    fn runs_with(key: &str, value: &str) -> bool {
+        let mut choice = MachineChoice::default();
+        choice.keys.set(key, value);
+        Session::start("A: exit()".into(), &choice).is_ok()
+    }
+
+    #[test]
+    fn every_word_that_the_model_knows_is_offered_and_no_other() {
+        let mut wrong = Vec::new();
+        for key in KEYS {
+            let offered = |word: &str| match field(key) {
+                Field::Choice(words) => words.iter().any(|(known, _)| *known == word),
+                Field::Text => true,
+            };
+            let words: &[Word] = match key.kind {
+                KeyKind::Choice(words) => words,
+                KeyKind::TableFormat => TABLE_FORMATS,
+                _ => &[],
+            };
+            for word in words {
+                if offered(word.name) != runs_with(key.name, word.name) {
+                    wrong.push(format!("{} = {}", key.name, word.name));
+                }
+            }
+        }
+        assert_eq!(wrong, [""; 0]);
+    }
+
+    #[test]
+    fn every_key_that_the_model_can_set_is_offered() {
+        let offered: Vec<_> = GROUPS.iter().flat_map(|(_, keys)| keys.iter().copied()).collect();
+        // Each with a value that is neither preset's.
+        let others = [
+            ("frames", "5"),
+            ("policy", "fifo"),
+            ("swap", "3"),
+            ("readahead", "2"),
+            ("write_back", "7"),
+            ("table", "4+4"),
+            ("page", "32"),
+            ("tlb", "4"),
+            ("tlb_policy", "fifo"),
+            ("asid", "on"),
+            ("shootdown", "off"),
+            ("fault_around", "2"),
+            ("zero_page", "on"),
+            ("signals", "continue"),
+            ("scope", "local"),
+            ("quota", "2"),
+            ("tables_in_frames", "on"),
+            ("readaround", "on"),
+            ("granularity", "64"),
+            ("iommu", "off"),
+            ("os", "windows"),
+        ];
+        let mut wrong = Vec::new();
+        for (key, value) in others {
+            let key_is_offered = offered.contains(&key);
+            if key_is_offered != runs_with(key, value) {
+                wrong.push(key);
+            }
+        }
+        assert_eq!(wrong, [""; 0]);
     }
 }

@@ -66,3 +66,9 @@ fn an_expectation_that_does_not_hold_is_known_by_its_step() {
     assert_eq!(session.failed_at(1).count(), 1);
     assert!(session.fails_in(1..2) && !session.fails_in(2..3));
 }
+
+#[test]
+fn a_loop_that_does_nothing_is_ended_soon() {
+    let session = session("repeat 99999999 { }\nA: exit()\n");
+    assert!(session.failure().is_some_and(|failure| failure.message.contains("more than")), "{:?}", session.failure());
+}
