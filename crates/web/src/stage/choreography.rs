@@ -255,8 +255,8 @@ mod tests {
 
     #[test]
     fn a_long_run_is_a_few_motions() {
-        let source = "machine textbook { frames = 1024, va_bits = 16, policy = clock }\nfile \"big\" size 16384\n\
-                      A: fd = open(\"big\", O_RDONLY)\nA: read(fd, 16384)\nkernel: reclaim(1000)\n";
+        let source = "machine textbook { frames = 128, va_bits = 16, policy = clock }\nfile \"big\" size 2048\n\
+                      A: fd = open(\"big\", O_RDONLY)\nA: read(fd, 2048)\nkernel: reclaim(120)\n";
         let most = whole(source, 3).motions.len();
         assert!((1..=MOST).contains(&most), "{most}");
     }

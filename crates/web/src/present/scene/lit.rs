@@ -204,9 +204,10 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         Event::CallEntered { pid } | Event::CallReturned { pid, .. } => process(pid),
         Event::BytesCounted { .. } => now.running().map_or_else(Vec::new, process),
         Event::RemedyChosen { vpn, .. } => {
-            let entry = now.running().and_then(|pid| Some((pid, tables::leaf(now, pid, vpn)?)));
-            let spots = entry.map(|(pid, leaf)| [Spot::entry(leaf.table, leaf.index), Spot::page(pid, vpn)]);
-            spots.into_iter().flatten().collect()
+            // The page is there to be pointed at even before it has a table.
+            let Some(pid) = now.running() else { return Vec::new() };
+            let entry = tables::leaf(now, pid, vpn).map(|leaf| Spot::entry(leaf.table, leaf.index));
+            entry.into_iter().chain([Spot::page(pid, vpn)]).collect()
         }
 
         Event::ProcessCreated { pid } | Event::ProcessEnded { pid } | Event::Switched { to: pid, .. } => process(pid),
