@@ -1,7 +1,4 @@
-//! Draws moments of lessons natively, as web pages for looking at without the app:
-//! `cargo run -p web --example stage -- OUT LESSON STEP[.PART] [theme] [compact] [chosen=PID:VPN] [m.KEY=VALUE]…`
-//!
-//! The pages link `css/` (a copy of `static/css` with `static/fonts` in it) beside which they are written as `OUT/LESSON-STEP.html`.
+//! The drawing itself, which needs a server's renderer and so no browser.
 
 use script::run::{Runner, load_program, setting};
 use std::error::Error;
@@ -22,7 +19,7 @@ struct Wanted {
     keys: Vec<(String, String)>,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let mut next = || arguments.next().ok_or("OUT LESSON STEP are needed");
     let (out, lesson, moment) = (next()?, next()?, next()?);
