@@ -147,6 +147,12 @@ fn run_some(source: &str, limit: usize) {
     assert_eq!(vmcore::invariants::check(execution.state()), [], "after:\n{source}");
 }
 
+/// Found by `mutated_lessons_run`: the frames still knew the process that a signal had ended.
+#[test]
+fn a_process_with_a_written_table_ends_whole() {
+    run_some("table A { 1 -> 5 r-x, 2 -> 3 rw- }\nA: [0x2a]\nA: [0x9c]\n", 10);
+}
+
 /// A call with arguments of the right kinds and any values, as a step of a process.
 fn any_step() -> impl Strategy<Value = String> {
     let number = prop_oneof![
@@ -233,6 +239,8 @@ proptest! {
         policy in proptest::sample::select(vec!["lru", "fifo", "clock", "opt"]),
         tlb in proptest::sample::select(vec!["0", "2", "4x2"]),
         table in proptest::sample::select(vec!["linear", "4+4", "x86-64", "sv39", "ia32"]),
+        end in proptest::sample::select(vec!["continue", "kill"]),
+        raw in proptest::sample::select(vec!["", "table A { 4 -> 0 r--, 9 -> 1 rw-, 12 -> 0 r-x }\n"]),
         steps in proptest::collection::vec(any_step(), 1..40),
     ) {
         let known = steps.into_iter().filter(|step| {
@@ -241,7 +249,7 @@ proptest! {
         });
         let steps: Vec<String> = known.collect();
         let machine = format!(
-            "machine {{ frames = {frames}, policy = {policy}, tlb = {tlb}, table = {table}, signals = continue, swap = 3 }}\n"
+            "machine {{ frames = {frames}, policy = {policy}, tlb = {tlb}, table = {table}, signals = {end}, swap = 3 }}\n{raw}"
         );
         run_some(&format!("{machine}{START}{}\n", steps.join("\n")), 1000);
     }

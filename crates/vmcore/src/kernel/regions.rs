@@ -60,6 +60,7 @@ impl<R: Recorder> Stepper<'_, R> {
     /// A region comes into being.
     pub(crate) fn add_region(&mut self, pid: Pid, vma: Vma) {
         let Vma { start, pages, prot, flags, object, first, file } = vma;
+        self.drop_raw_entries(pid, start, pages);
         self.emit(Event::VmaAdded { pid, start, pages, prot, flags, object, first });
         if let Some(file) = file {
             self.emit(Event::VmaHoldsFile { pid, start, file });
@@ -84,6 +85,7 @@ impl<R: Recorder> Stepper<'_, R> {
             return None;
         }
         let (start, pages) = (vma.start, vma.start.since(vpn));
+        self.drop_raw_entries(pid, vpn, pages);
         self.emit(Event::VmaGrewDown { pid, start, pages });
         self.state.vma(pid, vpn).copied()
     }
@@ -112,7 +114,15 @@ impl<R: Recorder> Stepper<'_, R> {
                 self.drop_if_unused(object);
             }
         }
+        self.drop_raw_entries(pid, start, pages);
         self.prune_tables(pid, start, pages);
+    }
+
+    /// Entries that a scenario wrote give way to what the kernel does with their pages.
+    fn drop_raw_entries(&mut self, pid: Pid, start: Vpn, pages: u64) {
+        if !self.state.setup().raw.is_empty() {
+            self.unmap_range(pid, start, pages);
+        }
     }
 
     /// Joins regions that touch within or at the edges of a range and are alike.
