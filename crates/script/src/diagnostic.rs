@@ -149,7 +149,8 @@ fn write_excerpt(out: &mut String, index: &LineIndex<'_>, span: Span, mark: char
     let first = if line.len() <= SHOWN_CHARS { 0 } else { first };
     let shown: String = line.chars().skip(first).take(SHOWN_CHARS).map(printable).collect();
     let before = at.column - 1 - first;
-    let end = (span.end as usize).clamp(span.start as usize, start + line.len());
+    // A mistake may lie in the line's end, which the line's text lacks.
+    let end = (span.end as usize).min(start + line.len()).max(span.start as usize);
     let marks = index.position(end).column.saturating_sub(at.column).max(1);
     let marks = marks.min(SHOWN_CHARS.saturating_sub(before).max(1));
     let _ = writeln!(out, "{:gutter$} | {}", at.line, shown.trim_end());

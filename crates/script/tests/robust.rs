@@ -134,6 +134,19 @@ fn a_source_that_is_too_long_is_told_so() {
     assert!(message.contains("at most 1048576"), "{message}");
 }
 
+/// Found by `mutated_lessons`: the text of a line that ends in CR LF lacks the CR, at which a mistake may stand.
+#[test]
+fn a_mistake_at_the_end_of_a_line_is_shown() {
+    for lesson in LESSONS {
+        for (at, _) in lesson.source.match_indices('\n').filter(|&(at, _)| at > 0) {
+            let Some(last) = lesson.source[..at].chars().next_back() else { continue };
+            let before = &lesson.source[..at - last.len_utf8()];
+            let broken = format!("{before}\r\n");
+            use_all(&broken);
+        }
+    }
+}
+
 /// Runs at most `limit` steps of a script on its machine; whatever it says, it must not panic.
 fn run_some(source: &str, limit: usize) {
     let (Some(program), _) = load_program(source) else { return };
