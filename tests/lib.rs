@@ -1,4 +1,8 @@
-//! Helpers that the test suites share: small worlds, and commands with the arguments filled in.
+//! What the test suites and the fuzzers share: small worlds, commands with the arguments filled in, the model's oracle,
+//! and what the fuzzers do with bytes.
+
+pub mod fuzz;
+pub mod model;
 
 use std::rc::Rc;
 use vmcore::command::{Call, Command, MmapArgs};
@@ -9,24 +13,45 @@ use vmcore::raw::Raw;
 use vmcore::state::{ObjectSpec, Setup};
 use vmcore::units::{AccessKind, NameId, Pid, VirtAddr};
 
-/// Numbers that look random and are the same for ever (SplitMix64, Steele, Lea, Flood 2014).
+/// Choices that look random and are the same for ever, or those that a fuzzer makes.
 #[derive(Clone, Debug)]
-pub struct Rng(pub u64);
+pub enum Rng {
+    /// Grown from a seed, without an end (SplitMix64, Steele, Lea, Flood 2014).
+    Seed(u64),
+    /// A byte or two a choice, from the end on; zeros when they are spent.
+    Bytes(Vec<u8>),
+}
 
 impl Rng {
     /// A number below `n`, which is not 0.
     pub fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % n
+        match self {
+            Self::Seed(state) => split_mix(state) % n,
+            Self::Bytes(bytes) => {
+                let mut next = || u64::from(bytes.pop().unwrap_or(0));
+                let low = next();
+                if n <= 256 { low % n } else { (low | next() << 8) % n }
+            }
+        }
+    }
+
+    /// Whether there is nothing left to choose by.
+    pub fn is_spent(&self) -> bool {
+        matches!(self, Self::Bytes(bytes) if bytes.is_empty())
     }
 
     /// One of these.
     pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len() as u64) as usize]
     }
+}
+
+fn split_mix(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
 }
 
 /// A file in a [`world`].

@@ -64,7 +64,7 @@ fn a_process_at_its_quota_evicts_its_own_though_frames_are_free() {
 fn no_policy_takes_from_a_neighbour_under_local_scope() {
     for &policy in PolicyKind::ALL {
         let config = |scope| MachineConfig { frames: 8, scope, quota: Some(4), policy, ..MachineConfig::textbook() };
-        let mut rng = Rng(5);
+        let mut rng = Rng::Seed(5);
         let touches: Vec<Command> = (0..600).map(|_| touch(rng.pick(&[A, B]), rng.below(9))).collect();
         let run = |scope| {
             let (setup, mut commands) = two_processes(config(scope));

@@ -21,7 +21,7 @@ fn setup(policy: PolicyKind) -> Setup {
 }
 
 fn commands(count: u64) -> Vec<Command> {
-    let mut rng = Rng(7);
+    let mut rng = Rng::Seed(7);
     let anonymous = flags::MAP_PRIVATE | flags::MAP_ANONYMOUS;
     let mut all = vec![
         open(A, 0, flags::O_RDWR),
@@ -49,7 +49,7 @@ fn timeline(policy: PolicyKind, count: u64) -> Timeline<Listed> {
 fn a_seek_equals_a_replay() {
     for &policy in PolicyKind::ALL {
         let mut timeline = timeline(policy, 1_500);
-        let mut rng = Rng(3);
+        let mut rng = Rng::Seed(3);
         for _ in 0..150 {
             let step = rng.below(timeline.len() + 1);
             let mut fresh = Timeline::new(setup(policy), Listed::new(commands(1_500)), u64::MAX).expect("fits");
@@ -89,7 +89,7 @@ fn going_back_and_forth_at_random_changes_nothing() {
     let mut timeline = timeline(PolicyKind::Fifo, 500);
     let straight: Vec<u64> =
         (0..=timeline.len()).map(|step| timeline.seek(step).machine.state().fingerprint()).collect();
-    let mut rng = Rng(11);
+    let mut rng = Rng::Seed(11);
     for _ in 0..300 {
         let step = rng.below(timeline.len() + 1);
         assert_eq!(timeline.seek(step).machine.state().fingerprint(), straight[step as usize]);

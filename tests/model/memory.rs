@@ -1,7 +1,7 @@
 //! How the oracle follows the calls that move, advise, lock and grow memory.
 
-use crate::Run;
-use crate::oracle::{self, PAGE, Page};
+use super::Run;
+use super::oracle::{self, PAGE, Page};
 use vmcore::command::flags;
 use vmcore::outcome::Outcome;
 use vmcore::units::Pid;

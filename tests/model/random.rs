@@ -1,7 +1,7 @@
 //! What to do next: mostly accesses to pages that are mapped, sometimes anything at all.
 
-use crate::oracle::{Oracle, PAGE};
-use pagelab_tests::{Rng, call, load, mmap, open, store};
+use super::oracle::{Oracle, PAGE};
+use crate::{Rng, call, load, mmap, open, store};
 use vmcore::command::{Call, Command, Data, KernelCommand, flags};
 use vmcore::process::Life;
 use vmcore::state::State;

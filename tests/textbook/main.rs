@@ -88,7 +88,7 @@ fn policies_miss_as_often_as_the_textbooks_say() {
 /// Every policy counted without a machine misses as often as on a machine.
 #[test]
 fn counting_equals_the_machine() {
-    let mut rng = Rng(11);
+    let mut rng = Rng::Seed(11);
     for &policy in PolicyKind::ALL {
         for (frames, pages, len) in [(1, 3, 60), (3, 5, 200), (4, 9, 300), (7, 12, 400), (12, 40, 500), (30, 20, 200)] {
             let refs: Vec<u64> =

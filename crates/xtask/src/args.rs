@@ -13,6 +13,8 @@ cargo xtask TASK
   test [--fast]  set up what is missing, run every test; --fast: only what needs no browser
   build          make dist/, the release: any static web server shows it, under any path
   bench [ARGS]   measure the model; ARGS go to `pagelab bench`
+  fuzz [NAME] [--minutes N]
+                 look for inputs that we do not stand, ten minutes for each fuzzer or for the one named
   setup          only set up what the others need
   help           print this
 
@@ -34,6 +36,17 @@ pub(crate) enum Task {
     Test(Scope),
     /// Run `pagelab bench` with these arguments.
     Bench(Vec<OsString>),
+    /// Run the fuzzers.
+    Fuzz(FuzzOptions),
+}
+
+/// What to fuzz, and how long.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FuzzOptions {
+    /// One fuzzer; without a word, all of them.
+    pub(crate) target: Option<String>,
+    /// Minutes for each.
+    pub(crate) minutes: u32,
 }
 
 /// How to serve.
@@ -66,6 +79,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Task> {
         "build" => Task::Build,
         "serve" => return parse_serve(arguments).map(Task::Serve),
         "test" => return parse_scope(arguments).map(Task::Test),
+        "fuzz" => return parse_fuzz(arguments).map(Task::Fuzz),
         "bench" => return Ok(Task::Bench(arguments.collect())),
         _ => bail!("there is no task `{}`", first.to_string_lossy()),
     };
@@ -111,6 +125,27 @@ fn parse_scope(arguments: impl Iterator<Item = OsString>) -> Result<Scope> {
     Ok(scope)
 }
 
+fn parse_fuzz(mut arguments: impl Iterator<Item = OsString>) -> Result<FuzzOptions> {
+    let mut options = FuzzOptions { target: None, minutes: 10 };
+    while let Some(argument) = arguments.next() {
+        let argument = argument.to_string_lossy().into_owned();
+        if argument == "--minutes" {
+            let value = arguments.next().context("--minutes needs a number")?;
+            let value = value.to_string_lossy();
+            options.minutes = value
+                .parse()
+                .ok()
+                .filter(|&minutes| minutes > 0)
+                .with_context(|| format!("`{value}` is no number of minutes"))?;
+        } else if argument.starts_with('-') || options.target.is_some() {
+            bail!("`fuzz` does not know `{argument}`");
+        } else {
+            options.target = Some(argument);
+        }
+    }
+    Ok(options)
+}
+
 fn no_more(mut arguments: impl Iterator<Item = OsString>) -> Result<()> {
     match arguments.next() {
         Some(extra) => bail!("do not know what to do with `{}`", extra.to_string_lossy()),
@@ -148,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn fuzz_takes_a_name_and_minutes() {
+        let options = |line| match parsed(line).unwrap() {
+            Task::Fuzz(options) => (options.target, options.minutes),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(options("fuzz"), (None, 10));
+        assert_eq!(options("fuzz run --minutes 3"), (Some("run".to_owned()), 3));
+    }
+
+    #[test]
     fn mistakes_are_told_apart() {
         for (line, word) in [
             ("sevre", "no task `sevre`"),
@@ -157,6 +202,8 @@ mod tests {
             ("serve now", "does not know `now`"),
             ("test --slow", "does not know `--slow`"),
             ("build twice", "`twice`"),
+            ("fuzz --minutes 0", "`0` is no number of minutes"),
+            ("fuzz run text", "does not know `text`"),
         ] {
             let error = parsed(line).unwrap_err().to_string();
             assert!(error.contains(word), "{line}: {error}");

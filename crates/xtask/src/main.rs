@@ -7,7 +7,7 @@
 //! - [`process`]: starting other programs, with their output shown and, where asked, read;
 //! - [`progress`]: what is said while something takes long;
 //! - [`tools`]: finds or installs what a fresh machine lacks, one file a tool;
-//! - [`setup`], [`serve`], [`build`], [`test`], [`bench`]: the tasks themselves.
+//! - [`setup`], [`serve`], [`build`], [`test`], [`bench`], [`fuzz`]: the tasks themselves.
 //!
 //! Nothing here knows what Pagelab does; nothing in the other crates knows that this one exists.
 
@@ -16,6 +16,7 @@ mod bench;
 mod build;
 mod bundle;
 mod counts;
+mod fuzz;
 mod process;
 mod progress;
 mod serve;
@@ -55,6 +56,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Serve(options) => serve::run(&workspace, &options)?,
         Task::Build => build::run(&workspace)?,
         Task::Test(scope) => return test::run(&workspace, scope),
+        Task::Fuzz(options) => return fuzz::run(&workspace, &options),
         Task::Bench(arguments) => return bench::run(&workspace, &arguments),
     }
     Ok(ExitCode::SUCCESS)

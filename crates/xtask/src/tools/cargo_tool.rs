@@ -61,6 +61,19 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<CargoTool> {
     })
 }
 
+/// cargo-fuzz builds the fuzzers with libFuzzer and starts them.
+pub(crate) fn cargo_fuzz() -> CargoTool {
+    CargoTool {
+        crate_name: "cargo-fuzz",
+        version: "0.13.2".to_owned(),
+        programs: &["cargo-fuzz"],
+        suits: |found, _| found >= Version(0, 12, 0),
+        features: &[],
+        opt_level: "0",
+        takes: "a minute",
+    }
+}
+
 impl CargoTool {
     /// The folder with the tool's programs, installed if need be; nothing if they are on `PATH`.
     pub(crate) fn ensure(&self, cache: &Path) -> Result<Option<PathBuf>> {
