@@ -2,6 +2,7 @@
 
 mod ostep;
 mod translation;
+mod vectors;
 
 use pagelab_tests::{File, Rng, load, mmap, open, world};
 use vmcore::command::{Command, flags};

@@ -1,17 +1,9 @@
-//! The problems of OSTEP's programs: what they print for a seed (`ostep-*.json`) is what `import ostep` makes of it, and
+//! The problems of OSTEP's programs: what they print for a seed is what `import ostep` makes of it, and
 //! a run of the scenario gives the answers that they compute.
 
+use crate::vectors;
 use script::import::ostep::{Linear, Multilevel, Policy, Replacement};
 use serde_json::Value;
-use std::fmt::Write as _;
-
-fn vectors(text: &str) -> Value {
-    serde_json::from_str(text).expect("JSON")
-}
-
-fn hex(value: &Value) -> Option<u64> {
-    value.as_str().map(|text| u64::from_str_radix(text.trim_start_matches("0x"), 16).expect("hexadecimal"))
-}
 
 fn number<T: std::str::FromStr>(value: &Value) -> T {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -35,12 +27,10 @@ fn check(name: &str, scenario: &str) {
 
 #[test]
 fn linear_translation() {
-    let all = vectors(include_str!("ostep-linear.json"));
-    for (name, vector) in all.as_object().expect("by name") {
-        let args = &vector["args"];
-        let text = |key: &str| args[key].as_str().expect("text").to_owned();
+    for (name, vector) in vectors::linear() {
+        let text = |key: &str| vector.args[key].clone();
         let problem = Linear {
-            seed: number(&args["seed"]),
+            seed: vector.args["seed"].parse().expect("a number"),
             asize: text("address space size"),
             physmem: text("phys mem size"),
             pagesize: text("page size"),
@@ -49,35 +39,24 @@ fn linear_translation() {
             ..Linear::default()
         };
         let scenario = problem.scenario(true).expect("a problem");
-        let mut steps = String::new();
-        for translation in vector["translations"].as_array().expect("a list") {
-            let (va, pa) = (hex(&translation["va"]).expect("an address"), hex(&translation["pa"]));
-            let _ = writeln!(steps, "{va} {pa:?}");
-        }
-        assert_eq!(read_translations(&scenario), steps, "{name}");
-        let valid = vector["page_table"].as_array().expect("a list").iter().enumerate().filter_map(|(page, entry)| {
-            let entry = hex(entry).expect("an entry");
-            (entry >> 31 == 1).then(|| format!("{page} -> {} rw-", entry & 0x7fff_ffff))
-        });
+        let answers: Vec<_> = vector.translations.iter().map(|answer| (answer.va, answer.pa)).collect();
+        assert_eq!(read_translations(&scenario), answers, "{name}");
+        let valid = vector.page_table.iter().enumerate().filter(|(_, entry)| *entry >> 31 == 1);
+        let valid = valid.map(|(page, entry)| format!("{page} -> {} rw-", entry & 0x7fff_ffff));
         let table: Vec<String> = valid.collect();
         assert_eq!(read_table(&scenario), table, "{name}");
-        check(name, &scenario);
+        check(&name, &scenario);
         assert_eq!(problem.scenario(false), Ok(without_answers(&scenario)), "{name}");
     }
 }
 
-/// `VA Some(PA)` or `VA None` for each `translate`, from its expectation.
-fn read_translations(scenario: &str) -> String {
-    let mut out = String::new();
+/// Each `translate` with the address that its expectation tells, if any.
+fn read_translations(scenario: &str) -> Vec<(u64, Option<u64>)> {
     let lines = lines(scenario);
-    for (at, line) in lines.iter().enumerate() {
-        let Some(va) = line.strip_prefix("A: translate(0x") else { continue };
-        let va = u64::from_str_radix(va.trim_end_matches(')'), 16).expect("an address");
-        let pa = lines[at + 1].strip_prefix("expect value 0x");
-        let pa = pa.map(|pa| u64::from_str_radix(pa, 16).expect("an address"));
-        let _ = writeln!(out, "{va} {pa:?}");
-    }
-    out
+    let hex = |text: &str| u64::from_str_radix(text, 16).expect("an address");
+    let answer = |at: usize| lines[at + 1].strip_prefix("expect value 0x").map(hex);
+    let asked = |line: &str| line.strip_prefix("A: translate(0x").map(|va| hex(va.trim_end_matches(')')));
+    lines.iter().enumerate().filter_map(|(at, line)| Some((asked(line)?, answer(at)))).collect()
 }
 
 fn read_table(scenario: &str) -> Vec<String> {
@@ -93,42 +72,30 @@ fn without_answers(scenario: &str) -> String {
 
 #[test]
 fn multilevel_translation() {
-    let all = vectors(include_str!("ostep-multilevel.json"));
-    for (name, vector) in all.as_object().expect("by name") {
-        let args = &vector["args"];
-        let problem = Multilevel {
-            seed: number(&args["seed"]),
-            allocated: number(&args["allocated"]),
-            addresses: number(&args["num"]),
-        };
+    for (name, vector) in vectors::multilevel() {
+        let arg = |key: &str| vector.args[key].parse().expect("a number");
+        let problem =
+            Multilevel { seed: arg("seed"), allocated: arg("allocated") as usize, addresses: arg("num") as usize };
         let scenario = problem.scenario(true).expect("a problem");
-        let (mut expected, mut memory) = (String::new(), Vec::new());
-        for translation in vector["translations"].as_array().expect("a list") {
-            let (va, pa) = (hex(&translation["va"]).expect("an address"), hex(&translation["pa"]));
-            let _ = writeln!(expected, "{va} {pa:?}");
-        }
-        assert_eq!(read_translations(&scenario), expected, "{name}");
-        for (frame, bytes) in vector["memory"].as_array().expect("a list").iter().enumerate() {
-            let bytes = bytes.as_str().expect("hexadecimal");
-            if bytes.contains(|c| c != '0') {
-                memory.push(format!("memory {frame} \"{bytes}\""));
-            }
-        }
+        let answers: Vec<_> = vector.translations.iter().map(|answer| (answer.va, answer.pa)).collect();
+        assert_eq!(read_translations(&scenario), answers, "{name}");
+        let filled = vector.memory.iter().enumerate().filter(|(_, bytes)| bytes.contains(|c| c != '0'));
+        let memory: Vec<String> = filled.map(|(frame, bytes)| format!("memory {frame} \"{bytes}\"")).collect();
         let told: Vec<&str> = lines(&scenario).into_iter().filter(|line| line.starts_with("memory ")).collect();
         assert_eq!(told, memory, "{name}");
-        assert!(scenario.contains(&format!("table A at {}\n", vector["pdbr"])), "{name}");
-        let values = vector["translations"].as_array().expect("a list").iter().filter_map(|t| hex(&t["value"]));
+        assert!(scenario.contains(&format!("table A at {}\n", vector.pdbr)), "{name}");
+        let values = vector.translations.iter().filter_map(|answer| answer.value);
         let wanted: Vec<String> = values.map(|value| format!("expect value 0x{value:02x}")).collect();
         let loads = scenario.split("A: [").skip(1).filter_map(|step| step.lines().nth(1));
         let told: Vec<&str> = loads.filter(|line| line.starts_with("expect value")).collect();
         assert_eq!(told, wanted, "{name}");
-        check(name, &scenario);
+        check(&name, &scenario);
     }
 }
 
 #[test]
 fn replacement() {
-    let all = vectors(include_str!("ostep-policy.json"));
+    let all = serde_json::from_str::<Value>(include_str!("ostep-policy.json")).expect("JSON");
     let mut compared = 0;
     for vector in all.as_array().expect("a list") {
         let drawn = &vector["ostep"];

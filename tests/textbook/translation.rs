@@ -1,5 +1,6 @@
 //! Address translation: OSTEP's problems, walked from the bytes of memory, by the pure walk and by a machine.
 
+use crate::vectors::{self, MultilevelAnswer};
 use pagelab_tests::{load, world};
 use std::rc::Rc;
 use vmcore::Machine;
@@ -13,8 +14,15 @@ use vmcore::units::{AccessKind, Pfn, PhysAddr, Pid, Prot, VirtAddr, Vpn};
 
 const A: Pid = Pid::new(0);
 
-fn hex(text: &str) -> u64 {
-    u64::from_str_radix(text, 16).expect("hexadecimal")
+/// The sizes of `paging-linear-translate.py`, in the form `16k`.
+fn size(text: &str) -> u64 {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let shift = ["", "k", "m", "g"].iter().position(|known| *known == unit).expect("a unit") * 10;
+    text.trim_end_matches(unit).parse::<u64>().expect("a number") << shift
+}
+
+fn end(physical: Option<u64>) -> LookupEnd {
+    physical.map_or(LookupEnd::Fault(FaultCause::NotPresent), |at| LookupEnd::At(PhysAddr::new(at)))
 }
 
 fn raw_machine(config: MachineConfig, raw: Raw) -> Machine {
@@ -33,15 +41,11 @@ fn look_up(machine: &mut Machine, va: u64) -> Lookup {
 
 #[test]
 fn linear_tables_translate_as_in_ostep() {
-    let lines = include_str!("ostep-linear.txt").lines().filter(|line| !line.starts_with('#'));
     let mut checked = 0;
-    for line in lines {
-        let [name, space, memory, page, entries, answers] = line.split(" | ").collect::<Vec<_>>()[..] else {
-            panic!("{line}")
-        };
-        let bytes = |text: &str| text.parse::<u64>().expect("bytes");
-        let (space, memory, page) = (bytes(space), bytes(memory), bytes(page));
-        let entries: Vec<u64> = entries.split(' ').map(hex).collect();
+    for (name, problem) in vectors::linear() {
+        let arg = |key: &str| size(&problem.args[key]);
+        let (space, memory, page) = (arg("address space size"), arg("phys mem size"), arg("page size"));
+        let entries = &problem.page_table;
         let (va_bits, offset_bits) = (space.trailing_zeros() as u8, page.trailing_zeros() as u8);
         let mut format = TableFormat::linear(va_bits, offset_bits);
         format.fit_entry(Some(4), (memory / page) as u32);
@@ -64,13 +68,8 @@ fn linear_tables_translate_as_in_ostep() {
         let table = RawTable { pid: A, source: RawSource::Entries(valid.map(entry).collect()) };
         let mut machine = raw_machine(config, Raw { memory: Vec::new(), tables: vec![table] });
 
-        for answer in answers.split(", ") {
-            let (va, physical) = answer.split_once(' ').expect("address and answer");
-            let va = hex(va);
-            let expected = match physical {
-                "-" => LookupEnd::Fault(FaultCause::NotPresent),
-                physical => LookupEnd::At(PhysAddr::new(hex(physical))),
-            };
+        for answer in &problem.translations {
+            let (va, expected) = (answer.va, end(answer.pa));
             let pure = translate(&format, Pfn::new(0), VirtAddr::new(va), AccessKind::Load, read);
             assert_eq!(pure.end, expected, "{name}: {va:#x}");
             let index = (va >> offset_bits) as usize;
@@ -82,32 +81,13 @@ fn linear_tables_translate_as_in_ostep() {
     assert_eq!(checked, 40);
 }
 
-/// A problem of `paging-multilevel-translate.py`.
-struct Problem {
-    name: &'static str,
-    directory: u32,
-    memory: Vec<Vec<u8>>,
-    answers: Vec<Vec<&'static str>>,
-}
-
-fn problems() -> Vec<Problem> {
-    let mut problems: Vec<Problem> = Vec::new();
-    for line in include_str!("ostep-multilevel.txt").lines().filter(|line| !line.starts_with('#')) {
-        if let Some(heading) = line.strip_prefix("problem ") {
-            let (name, directory) = heading.split_once(' ').expect("a name and a frame");
-            let directory = directory.parse().expect("a frame");
-            problems.push(Problem { name, directory, memory: Vec::new(), answers: Vec::new() });
-            continue;
-        }
-        let problem = problems.last_mut().expect("a problem begins with its heading");
-        match line.split(' ').collect::<Vec<_>>() {
-            frame if frame.len() == 1 => {
-                problem.memory.push((0..32).map(|i| hex(&frame[0][2 * i..2 * i + 2]) as u8).collect());
-            }
-            answer => problem.answers.push(answer),
-        }
-    }
-    problems
+/// Both steps of the walk, or the one; of entries of one byte.
+fn walk(answer: &MultilevelAnswer) -> Vec<WalkEntry> {
+    let step = |index: u64, valid: u64, pfn: u64| WalkEntry { index: index as u32, entry: valid << 7 | pfn };
+    let second = answer
+        .pte_index
+        .map(|index| step(index, answer.pte_valid.expect("an entry"), answer.pte_pfn.expect("an entry")));
+    [Some(step(answer.pde_index, answer.pde_valid, answer.pde_pfn)), second].into_iter().flatten().collect()
 }
 
 #[test]
@@ -115,7 +95,8 @@ fn two_level_tables_in_memory_translate_as_in_ostep() {
     let mut format = TableFormat::named("5+5", 5).expect("known");
     format.fit_entry(Some(1), 128);
     let mut checked = 0;
-    for problem in problems() {
+    for (name, problem) in vectors::multilevel() {
+        let bytes: Vec<Vec<u8>> = problem.memory.iter().map(|frame| vectors::bytes(frame)).collect();
         let config = MachineConfig {
             page: Some(32),
             table: "5+5".into(),
@@ -123,40 +104,27 @@ fn two_level_tables_in_memory_translate_as_in_ostep() {
             frames: 128,
             ..MachineConfig::textbook()
         };
-        let frames = problem.memory.iter().zip(0..);
+        let frames = bytes.iter().zip(0..);
         let memory = frames.map(|(bytes, frame)| (Pfn::new(frame), Rc::from(bytes.as_slice()))).collect();
-        let table = RawTable { pid: A, source: RawSource::At(Pfn::new(problem.directory)) };
+        let table = RawTable { pid: A, source: RawSource::At(Pfn::new(problem.pdbr)) };
         let mut machine = raw_machine(config, Raw { memory, tables: vec![table] });
-        let read = |at: PhysAddr| Some(u64::from(problem.memory[at.get() as usize / 32][at.get() as usize % 32]));
-        for answer in &problem.answers {
-            let [va, directory_index, directory_entry, table_index, table_entry, physical, value] = answer[..] else {
-                panic!("{answer:?}")
-            };
-            let context = format!("{}: {va}", problem.name);
-            let step = |index: &str, entry: &str| WalkEntry { index: hex(index) as u32, entry: hex(entry) };
-            let mut walk = vec![step(directory_index, directory_entry)];
-            if table_index != "-" {
-                walk.push(step(table_index, table_entry));
-            }
-            let end = match physical {
-                "-" => LookupEnd::Fault(FaultCause::NotPresent),
-                physical => LookupEnd::At(PhysAddr::new(hex(physical))),
-            };
-            let expected = Lookup { walk, end };
-            let va = hex(va);
-            let root = Pfn::new(problem.directory);
+        let read = |at: PhysAddr| Some(u64::from(bytes[at.get() as usize / 32][at.get() as usize % 32]));
+        for answer in &problem.translations {
+            let context = format!("{name}: {:#x}", answer.va);
+            let expected = Lookup { walk: walk(answer), end: end(answer.pa) };
+            let (va, root) = (answer.va, Pfn::new(problem.pdbr));
             assert_eq!(translate(&format, root, VirtAddr::new(va), AccessKind::Load, read), expected, "{context}");
             assert_eq!(look_up(&mut machine, va), expected, "{context} by the machine");
-            match (machine.run(&load(A, va)), value) {
-                (Outcome::Signal(signal), "-") => assert_eq!(signal.code, SignalCode::SegvMaperr, "{context}"),
-                (Outcome::Value(byte), value) => assert_eq!(byte, hex(value) as i64, "{context}"),
+            match (machine.run(&load(A, va)), answer.value) {
+                (Outcome::Signal(signal), None) => assert_eq!(signal.code, SignalCode::SegvMaperr, "{context}"),
+                (Outcome::Value(byte), Some(value)) => assert_eq!(byte, value as i64, "{context}"),
                 other => panic!("{context}: {other:?}"),
             }
             checked += 1;
         }
-        assert!(vmcore::invariants::check(machine.state()).is_empty(), "{}", problem.name);
+        assert!(vmcore::invariants::check(machine.state()).is_empty(), "{name}");
     }
-    assert_eq!(checked, 70);
+    assert_eq!(checked, 80);
 }
 
 /// Entries with no region: hardware's refusal is SEGV_ACCERR, no entry SEGV_MAPERR, and a store changes the frame.
