@@ -15,6 +15,7 @@
 pub mod command;
 pub mod config;
 pub mod event;
+pub mod evidence;
 pub mod format;
 pub mod frames;
 pub mod invariants;

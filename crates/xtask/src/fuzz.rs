@@ -51,7 +51,14 @@ fn fuzz(workspace: &Workspace, program: &Path, name: &str, seeds: Option<&str>, 
     command.args(["run", "--sanitizer", "none", name]).arg(&corpus);
     // libFuzzer adds to the first folder only.
     command.args(seeds.map(|folder| workspace.root().join(folder)));
-    command.args(["--", "-timeout=20", "-rss_limit_mb=3000", "-max_len=8192", "-dict=fuzz/language.dict"]);
+    command.args([
+        "--",
+        "-timeout=20",
+        "-len_control=20",
+        "-rss_limit_mb=3000",
+        "-max_len=8192",
+        "-dict=fuzz/language.dict",
+    ]);
     command.arg(format!("-max_total_time={}", u64::from(minutes) * 60));
     process::run(&mut command)
 }

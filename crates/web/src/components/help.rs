@@ -51,7 +51,8 @@ pub fn help() -> Html {
             }) }</dl>
             <p class="help-words">
                 { "Choose a page of a process and press Enter to load or store there: the access becomes a line of the script. " }
-                { "Everything runs in this page; nothing is sent anywhere." }
+                { super::machine::evidence() }
+                { " Everything runs in this page; nothing is sent anywhere." }
             </p>
         </div>
     }

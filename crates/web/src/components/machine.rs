@@ -2,6 +2,7 @@
 
 use crate::present::machine::{Field, KeyView, MachineView, VariantView};
 use crate::store::Msg;
+use vmcore::evidence::{KERNEL, SCENARIOS, STEPS};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -31,6 +32,7 @@ pub fn machine(view: &MachineView, send: &Callback<Msg>) -> Html {
                     <button type="button" class="button" onclick={send.reform(|_| Msg::OwnMachine)}>{ "as written" }</button>
                 }
             </div>
+            <p class="machine-evidence">{ evidence() }</p>
             if let Some(mistake) = &view.mistake {
                 <p class="machine-mistake" role="alert">{ mistake }</p>
             }
@@ -44,6 +46,14 @@ pub fn machine(view: &MachineView, send: &Callback<Msg>) -> Html {
             </div>
         </div>
     }
+}
+
+/// What the model has been held against.
+pub(super) fn evidence() -> String {
+    format!(
+        "The Linux machine is held against {KERNEL} itself: in {SCENARIOS} recorded scenarios with {STEPS} steps it does \
+         what the kernel did, in every fact that was recorded."
+    )
 }
 
 fn variant(variant: &VariantView, send: &Callback<Msg>) -> Html {
