@@ -98,6 +98,7 @@ fn a_page_is_loaded_by_keys_alone() {
             page.key(Key::Right).await;
         }
         assert!(focused(page).await.starts_with("stage-page-"));
+        let cell = focused(page).await;
         page.key(Key::Enter).await;
         page.wait("the offer", "return document.activeElement.id === 'stage-load'").await;
         page.key(Key::Enter).await;
@@ -105,6 +106,7 @@ fn a_page_is_loaded_by_keys_alone() {
         page.stands_at("3").await;
         let line: String = page.js("return words('.program-line.is-now .program-text')").await;
         assert!(line.starts_with("[0x"), "{line}");
+        page.wait("the page that was loaded", &format!("return document.activeElement.id === {cell:?}")).await;
         // A clicker goes on from wherever the focus is.
         page.key(Key::PageDown).await;
         page.stands_at("4").await;
