@@ -11,25 +11,31 @@ use oracle::{Oracle, PAGE, Refused};
 use random::Draw;
 use vmcore::Machine;
 use vmcore::command::{Call, Command, Data, KernelCommand, flags};
-use vmcore::config::{MachineConfig, Scope, Signals, TlbPolicy};
+use vmcore::config::{MachineConfig, Os, Scope, Signals, TlbPolicy};
 use vmcore::event::Event;
 use vmcore::invariants;
 use vmcore::object::Fill;
-use vmcore::outcome::{Outcome, SignalCode};
+use vmcore::outcome::{Errno, Outcome, SignalCode};
 use vmcore::policy::PolicyKind;
-use vmcore::units::{AccessKind, Pid};
+use vmcore::units::{AccessKind, Pid, Prot, Vpn};
 
 /// Commands in a run.
 pub const COMMANDS: u64 = 400;
 
 fn machine(rng: &mut Rng) -> MachineConfig {
-    let table = rng.pick(&["linear", "4+4", "2+3+3", "x86-64", "x86-64-la57", "sv32", "sv39", "sv48", "ia32"]);
+    // Tables of the real formats would not fit into so few small frames.
+    let tables_in_frames = rng.below(3) == 0;
+    let small = ["linear", "4+4", "2+3+3"];
+    let real = ["x86-64", "x86-64-la57", "sv32", "sv39", "sv48", "ia32"];
+    let table = if tables_in_frames || rng.below(3) == 0 { rng.pick(&small) } else { rng.pick(&real) };
     let tlb_entries = rng.pick(&[0, 0, 2, 4, 8]);
     MachineConfig {
         table: table.to_owned(),
         page: Some(PAGE),
         va_bits: (table == "linear").then_some(12),
-        frames: rng.pick(&[2, 3, 4, 6, 12]),
+        frames: rng.pick(if tables_in_frames { &[2, 6, 12, 18, 34] } else { &[2, 3, 4, 6, 12] }),
+        tables_in_frames,
+        os: rng.pick(&[Os::Textbook, Os::Linux, Os::Windows]),
         swap: rng.pick(&[0, 3, 16, 64]),
         tlb_entries,
         tlb_ways: if tlb_entries > 2 { rng.pick(&[0, 2]) } else { 0 },
@@ -144,6 +150,10 @@ impl Run {
                 (0..size).for_each(|at| self.oracle.things[of].put(at, None));
             }
         }
+        // A view may have made its file longer before it was brought in.
+        if let Command::Call { call: Call::Mmap(args), .. } = command {
+            self.follow_view(pid, args);
+        }
         // What a read had copied into shared memory by then nobody knows either.
         if let Command::Call { call: Call::Read { buffer: Some(va), len, .. }, .. } = command {
             for at in va.get()..va.get() + len {
@@ -239,6 +249,7 @@ impl Run {
     }
 
     fn map(&mut self, pid: Pid, at: u64, args: &vmcore::command::MmapArgs) {
+        self.follow_view(pid, args);
         let anonymous = args.flags & flags::MAP_ANONYMOUS != 0;
         let shared = args.flags & flags::MAP_SHARED != 0;
         let pages = args.len.div_ceil(PAGE);
@@ -263,9 +274,32 @@ impl Run {
         }
     }
 
+    /// Under Windows a view makes its file longer.
+    fn follow_view(&mut self, pid: Pid, args: &vmcore::command::MmapArgs) {
+        let Some(file) = self.oracle.processes[&pid].files.get(&args.fd).cloned() else { return };
+        let size = self.machine.state().objects().nth(file.of).expect("there").1.size();
+        if size > self.oracle.things[file.of].size {
+            if self.machine.state().config().os != Os::Windows || args.flags & flags::MAP_ANONYMOUS != 0 {
+                self.fail("a mapping made its file longer");
+            }
+            self.oracle.resize(file.of, size);
+        }
+    }
+
     fn protect(&mut self, pid: Pid, addr: u64, len: u64, prot: u64, outcome: &Outcome) {
+        let promises = self.machine.state().config().os == Os::Windows && prot & 2 != 0;
         for vpn in addr / PAGE..addr / PAGE + len.div_ceil(PAGE) {
+            let now = self.machine.state().vma(pid, Vpn::new(vpn)).map(|vma| vma.prot);
             match self.process(pid).pages.get_mut(&vpn) {
+                // Windows promises no more memory than it has: there it may end early.
+                Some(page)
+                    if promises
+                        && *outcome == Outcome::Errno(Errno::NoMemory)
+                        && page.prot & 2 == 0
+                        && now.is_some_and(|now| !now.has(Prot::WRITE)) =>
+                {
+                    return;
+                }
                 Some(page) if prot & 2 == 0 || page.may_write => {
                     let copies = page.locked && !page.shared && page.prot & 2 == 0 && prot & 2 != 0;
                     page.prot = prot;

@@ -235,11 +235,6 @@ fn endless_work_ends_at_once() {
 #[test]
 fn what_the_model_does_not_know_yet_is_named() {
     fails(
-        "machine textbook { policy = arc, scope = local, quota = 2, os = windows, tlb_policy = random }\nA: exit()\n",
-        &["1:65 the model does not know `os = windows` yet"],
-    );
-    fails("machine textbook\nvariant \"w\" { os = windows }\n", &["2:20 the model does not know `os = windows` yet"]);
-    fails(
         "device \"d\" size 16\nmemory 1 \"00\"\ntable T { 1 -> 1 r-- }\nprogram \"x\" { text 16 }\n\
          A: p = exec(\"x\")\nA: fetch p[0..3]\nkernel: dma_read(\"d\", 0, 1)\n",
         &[

@@ -22,6 +22,8 @@ pub struct MachineConfig {
     pub entry_bytes: Option<u8>,
     /// Frames of physical memory, 1 to 1,048,576.
     pub frames: u32,
+    /// Page tables take frames of the same memory.
+    pub tables_in_frames: bool,
     /// TLB entries, 0 (none) to 65,536.
     pub tlb_entries: u32,
     /// Ways of a set; 0 is fully associative.
@@ -45,14 +47,16 @@ pub struct MachineConfig {
     /// Linux's windows, marks and growth instead of plain read-ahead (facts 38 to 41); nothing to do with
     /// `readahead` 1, which is none.
     pub readaround: bool,
-    /// What file offsets of mappings must be multiples of, in bytes; `None` is a page.
-    pub granularity: Option<u64>,
+    /// What file offsets of mappings must be multiples of.
+    pub granularity: Granularity,
     /// Pages that a read fault on a file maps if cached, a power of two from 1 to 512.
     pub fault_around: u32,
     /// A read of untouched anonymous memory maps the one zero frame.
     pub zero_page: bool,
     /// Steps after which dirty pages are written; `None` is never.
     pub write_back: Option<u64>,
+    /// Whose rules hold where systems differ.
+    pub os: Os,
     /// What a signal does to the process.
     pub signals: Signals,
     /// Start of the random numbers.
@@ -70,6 +74,29 @@ pub enum Preset {
     Textbook,
     /// The keys as on a present-day PC.
     Linux,
+}
+
+/// Whose rules hold where systems differ (`reference/api-lens.md`, E4).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Os {
+    /// A textbook's: those of Linux.
+    Textbook,
+    /// Linux's.
+    Linux,
+    /// Windows's: a mapping makes its file longer, a mapped file is not cut, memory is promised when it is asked for,
+    /// nothing forks, and shared memory without a file goes with its last handle.
+    Windows,
+}
+
+/// What file offsets of mappings must be multiples of.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Granularity {
+    /// What the system has: a page; for Windows four pages, or 64 KiB where pages have 4 KiB.
+    OfSystem,
+    /// A page.
+    Page,
+    /// So many bytes, a power of two from a page to 1 GiB.
+    Bytes(u64),
 }
 
 /// Replacement within a set of the TLB.
@@ -159,6 +186,7 @@ impl MachineConfig {
             va_bits: None,
             entry_bytes: None,
             frames: 8,
+            tables_in_frames: false,
             tlb_entries: 0,
             tlb_ways: 0,
             tlb_policy: TlbPolicy::Lru,
@@ -170,10 +198,11 @@ impl MachineConfig {
             swap: 16,
             readahead: 1,
             readaround: false,
-            granularity: None,
+            granularity: Granularity::OfSystem,
             fault_around: 1,
             zero_page: false,
             write_back: None,
+            os: Os::Textbook,
             signals: Signals::Kill,
             seed: 0,
             seed_skip: 0,
@@ -196,6 +225,7 @@ impl MachineConfig {
             readaround: true,
             fault_around: 16,
             zero_page: true,
+            os: Os::Linux,
             ..Self::textbook()
         }
     }
@@ -250,7 +280,7 @@ impl MachineConfig {
             }
             _ => {}
         }
-        if let Some(bytes) = self.granularity
+        if let Granularity::Bytes(bytes) = self.granularity
             && (!bytes.is_power_of_two() || bytes < page || bytes > 1 << 30)
         {
             return fail("granularity", format!("a power of two from the page's {page} bytes to 1G, not {bytes}"));
@@ -356,7 +386,18 @@ impl Checked {
 
     /// What file offsets of mappings must be multiples of, in bytes.
     pub fn granularity_bytes(&self) -> u64 {
-        self.config.granularity.unwrap_or(self.page_bytes())
+        let page = self.page_bytes();
+        match self.config.granularity {
+            Granularity::Bytes(bytes) => bytes,
+            Granularity::OfSystem if self.is_windows() && page == 4096 => 64 << 10,
+            Granularity::OfSystem if self.is_windows() => 4 * page,
+            Granularity::OfSystem | Granularity::Page => page,
+        }
+    }
+
+    /// Whether the rules are those of Windows where systems differ.
+    pub fn is_windows(&self) -> bool {
+        self.config.os == Os::Windows
     }
 
     /// Whether reading goes by Linux's windows.
@@ -396,8 +437,8 @@ mod tests {
         assert_eq!(refused(|c| (c.tlb_entries, c.tlb_ways) = (6, 4)), "tlb");
         assert_eq!(refused(|c| c.fault_around = 3), "fault_around");
         assert_eq!(refused(|c| c.readahead = 0), "readahead");
-        assert_eq!(refused(|c| c.granularity = Some(24)), "granularity");
-        assert_eq!(refused(|c| c.granularity = Some(8)), "granularity");
+        assert_eq!(refused(|c| c.granularity = Granularity::Bytes(24)), "granularity");
+        assert_eq!(refused(|c| c.granularity = Granularity::Bytes(8)), "granularity");
         assert_eq!(refused(|c| c.write_back = Some(0)), "write_back");
         assert_eq!(refused(|c| c.entry_bytes = Some(3)), "entry_bytes");
         assert_eq!(refused(|c| c.cost.minor = u64::MAX), "cost");
@@ -409,6 +450,19 @@ mod tests {
         assert_eq!((textbook.format().va_bits(), textbook.page_bytes()), (8, 16));
         let linux = MachineConfig::linux().checked().expect("sound");
         assert_eq!((linux.format().va_bits(), linux.page_bytes()), (48, 4096));
+    }
+
+    #[test]
+    fn granularity_follows_the_system() {
+        let of = |page, os, granularity| {
+            let config = MachineConfig { page: Some(page), os, granularity, ..MachineConfig::textbook() };
+            config.checked().expect("sound").granularity_bytes()
+        };
+        assert_eq!(of(16, Os::Textbook, Granularity::OfSystem), 16);
+        assert_eq!(of(16, Os::Windows, Granularity::OfSystem), 64);
+        assert_eq!(of(4096, Os::Windows, Granularity::OfSystem), 64 << 10);
+        assert_eq!(of(4096, Os::Windows, Granularity::Page), 4096);
+        assert_eq!(of(16, Os::Windows, Granularity::Bytes(128)), 128);
     }
 
     #[test]

@@ -258,9 +258,9 @@ pub enum Event {
     BeyondEnd { object: ObjectId, page: FilePage },
 
     // Tables.
-    /// A page table was made.
-    TableAdded { table: TableId, pid: Pid, level: u8, base: Vpn },
-    /// A page table was given back.
+    /// A page table was made; with `tables_in_frames` it takes free frames from `frame` on.
+    TableAdded { table: TableId, pid: Pid, level: u8, base: Vpn, frame: Option<Pfn> },
+    /// A page table was given back, and its frames with it.
     TableRemoved { table: TableId },
     /// An entry changed.
     PteWritten { table: TableId, index: u32, old: Pte, new: Pte },

@@ -3,7 +3,7 @@
 //! Owns: a frame's holder, content, mappers and marks. Does not own: the choice of a victim (`policy`).
 
 use crate::object::PageBytes;
-use crate::units::{FilePage, ObjectId, Pfn, Pid, SlotId, Vpn};
+use crate::units::{FilePage, ObjectId, Pfn, Pid, SlotId, TableId, Vpn};
 
 /// What a frame holds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -21,6 +21,8 @@ pub enum Holds {
     },
     /// A private page.
     Anon,
+    /// A page table, or a part of one (`tables_in_frames`): never evicted.
+    Table(TableId),
     /// Bytes that the scenario put there, or what its raw entries map: never evicted.
     Raw,
 }
@@ -210,6 +212,25 @@ impl FreeList {
         Some(word as u32 * 64 + self.words[word].trailing_zeros())
     }
 
+    /// The lowest `count` free numbers in a row, the first of them a multiple of `align`.
+    pub(crate) fn lowest_run(&self, count: u32, align: u32) -> Option<u32> {
+        if count == 1 && align == 1 {
+            return self.lowest();
+        }
+        if self.free < count {
+            return None;
+        }
+        let most = self.words.len() as u32 * 64;
+        let mut start = (self.hint as u32 * 64).next_multiple_of(align);
+        while start.checked_add(count).is_some_and(|end| end <= most) {
+            match (start..start + count).rev().find(|&number| !self.is_free(number)) {
+                None => return Some(start),
+                Some(taken) => start = (taken + 1).next_multiple_of(align),
+            }
+        }
+        None
+    }
+
     pub(crate) fn take(&mut self, number: u32) {
         let word = (number / 64) as usize;
         debug_assert!(self.words[word] & (1 << (number % 64)) != 0, "only what is free is taken");
@@ -254,6 +275,22 @@ mod tests {
         assert_eq!(list.lowest(), Some(7));
         list.take(7);
         assert_eq!(list.lowest(), Some(128));
+    }
+
+    #[test]
+    fn runs_are_free_and_aligned() {
+        let mut list = FreeList::new(130);
+        assert_eq!(
+            (list.lowest_run(3, 1), list.lowest_run(64, 64), list.lowest_run(130, 1)),
+            (Some(0), Some(0), Some(0))
+        );
+        [1, 5, 64].into_iter().for_each(|number| list.take(number));
+        assert_eq!((list.lowest_run(1, 1), list.lowest_run(3, 1), list.lowest_run(4, 4)), (Some(0), Some(2), Some(8)));
+        assert_eq!(
+            (list.lowest_run(60, 1), list.lowest_run(64, 1), list.lowest_run(2, 64)),
+            (Some(65), Some(65), Some(128))
+        );
+        assert_eq!((list.lowest_run(66, 1), list.lowest_run(131, 1), list.lowest_run(4, 64)), (None, None, None));
     }
 
     #[test]

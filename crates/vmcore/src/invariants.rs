@@ -24,6 +24,7 @@ pub fn check(state: &State) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut report = |rule, detail| found.push(Violation { rule, detail });
     frames_conserved(state, &mut report);
+    tables_lie_in_frames(state, &mut report);
     reverse_map_agrees(state, &mut report);
     cache_is_one_to_one(state, &mut report);
     entries_lie_in_regions(state, &mut report);
@@ -60,6 +61,33 @@ fn frames_conserved(state: &State, report: &mut Report<'_>) {
         if frame.holds() == Holds::Anon && frame.mappers().is_empty() && !in_swap_cache {
             report("frames_conserved", format!("frame {number} holds a private page that nobody maps"));
         }
+    }
+}
+
+/// With `tables_in_frames` every table has frames of its own, and every such frame its table: free + cached + private +
+/// given + tables = all. Tables that a scenario laid out in given frames take none beside them.
+fn tables_lie_in_frames(state: &State, report: &mut Report<'_>) {
+    let count = |is: fn(Holds) -> bool| state.frames().iter().filter(|frame| is(frame.holds())).count() as u64;
+    let held = count(|holds| matches!(holds, Holds::Table(_)));
+    let mut taken = 0;
+    for (id, table) in state.tables() {
+        let frames = state.frames_of_table(id);
+        taken += frames.len() as u64;
+        for pfn in frames {
+            if state.frame(Pfn::new(pfn)).holds() != Holds::Table(id) {
+                report("tables_lie_in_frames", format!("table {id} has frame {pfn}, which does not hold it"));
+            }
+        }
+        let given = state.process(table.pid()).is_some_and(|process| process.raw_root.is_some());
+        if table.frame().is_some() != state.config().tables_in_frames && !given {
+            report("tables_lie_in_frames", format!("table {id} lies in {:?}", table.frame()));
+        }
+    }
+    let pages = count(|holds| matches!(holds, Holds::Object { .. } | Holds::Anon | Holds::Raw));
+    let free = u64::from(state.free_frames());
+    if held != taken || free + pages + held != state.frames().len() as u64 {
+        let message = format!("{free} free, {pages} with pages, {held} with tables, which take {taken}");
+        report("tables_lie_in_frames", message);
     }
 }
 
@@ -141,7 +169,7 @@ fn right_page(state: &State, vma: &Vma, vpn: Vpn, pfn: Pfn, report: &mut Report<
     let right = match state.frame(pfn).holds() {
         Holds::Object { object, page } => vma.object == Some(object) && vma.file_page(vpn) == page,
         Holds::Anon => !vma.is_shared(),
-        Holds::Free | Holds::Taken | Holds::Raw => false,
+        Holds::Free | Holds::Taken | Holds::Table(_) | Holds::Raw => false,
     };
     if !right {
         report("entries_lie_in_regions", format!("page {vpn} maps frame {pfn}, {:?}", state.frame(pfn).holds()));

@@ -5,8 +5,8 @@ use crate::event::{Event, FaultCause, Recorder, Unobserved};
 use crate::outcome::{Errno, Outcome, SignalCode, SignalInfo};
 use crate::process::Life;
 use crate::state::{Setup, SetupError, State};
-use crate::stepper::Stepper;
-use crate::units::{AccessKind, Pid, VirtAddr, Vpn};
+use crate::stepper::{OutOfMemory, Stepper};
+use crate::units::{AccessKind, Pfn, Pid, VirtAddr, Vpn};
 
 /// A machine at rest between two steps.
 #[derive(Clone, PartialEq, Debug)]
@@ -71,8 +71,8 @@ impl Recorder for Told<'_> {
 impl<R: Recorder> Stepper<'_, R> {
     fn carry_out(&mut self, command: &Command) -> Outcome {
         if let Some(pid) = command.pid() {
-            if !self.ensure_process(pid) {
-                return Outcome::Errno(Errno::NoProcess);
+            if let Err(outcome) = self.ensure_process(pid) {
+                return outcome;
             }
             self.switch_to(pid);
         }
@@ -93,8 +93,8 @@ impl<R: Recorder> Stepper<'_, R> {
             KernelCommand::Reclaim { pages } => return self.reclaim_pages(*pages),
             KernelCommand::PowerCut => self.emit(Event::PowerLost),
             KernelCommand::Run { pid } => {
-                if !self.ensure_process(*pid) {
-                    return Outcome::Errno(Errno::NoProcess);
+                if let Err(outcome) = self.ensure_process(*pid) {
+                    return outcome;
                 }
                 self.switch_to(*pid);
             }
@@ -102,22 +102,33 @@ impl<R: Recorder> Stepper<'_, R> {
         Outcome::Ok
     }
 
-    /// A process exists from its first step on; one lost in a power cut begins anew. False if it has ended.
-    fn ensure_process(&mut self, pid: Pid) -> bool {
+    /// A process exists from its first step on; one lost in a power cut begins anew. What the step comes to if the
+    /// process has ended, or there is no room for its root table: then it dies at birth.
+    fn ensure_process(&mut self, pid: Pid) -> Result<(), Outcome> {
         match self.state.process(pid).map(|process| process.life()) {
-            Some(Life::Alive) => return true,
-            Some(Life::Ended) => return false,
+            Some(Life::Alive) => return Ok(()),
+            Some(Life::Ended) => return Err(Outcome::Errno(Errno::NoProcess)),
             Some(Life::Lost) | None => {}
         }
+        let frame = self.frames_for_table(0);
         self.emit(Event::ProcessCreated { pid });
-        self.add_root_table(pid);
-        true
+        match frame {
+            Ok(frame) => {
+                self.add_root_table(pid, frame);
+                Ok(())
+            }
+            Err(OutOfMemory) => {
+                self.emit(Event::ProcessEnded { pid });
+                let address = VirtAddr::new(0);
+                Err(Outcome::Signal(SignalInfo { code: SignalCode::KillOom, address }))
+            }
+        }
     }
 
     /// Every process has its root table from the start.
-    pub(crate) fn add_root_table(&mut self, pid: Pid) {
+    pub(crate) fn add_root_table(&mut self, pid: Pid, frame: Option<Pfn>) {
         let table = self.state.process(pid).expect("just created").root();
-        self.emit(Event::TableAdded { table, pid, level: 0, base: Vpn::new(0) });
+        self.emit(Event::TableAdded { table, pid, level: 0, base: Vpn::new(0), frame });
     }
 
     /// Loads the base register; without tags the TLB's entries are the other process's.

@@ -174,6 +174,8 @@ errnos! {
     NoSpace = "ENOSPC";
     /// The offset of a mapping and its length overflow.
     Overflow = "EOVERFLOW";
+    /// The system has no such call.
+    NoSystemCall = "ENOSYS";
     /// The process has ended.
     NoProcess = "ESRCH";
     /// A device cannot seek.

@@ -316,6 +316,6 @@ fn page_key(state: &State, pfn: Pfn, by: Option<(Pid, Vpn)>) -> Option<PageKey> 
             let mapper = by.or_else(|| frame.mappers().first().map(|mapper| (mapper.pid, mapper.vpn)));
             mapper.map(|(pid, vpn)| PageKey::Private(pid, vpn))
         }
-        Holds::Free | Holds::Taken | Holds::Raw => None,
+        Holds::Free | Holds::Taken | Holds::Table(_) | Holds::Raw => None,
     }
 }

@@ -30,7 +30,7 @@ fn operand(state: &State, key: &str, value: Value) -> Value {
     match (key, value.as_u64()) {
         ("va", Some(address)) => json!(format!("{address:#x}")),
         ("old" | "new" | "entry", Some(_)) => match serde_json::from_value::<Pte>(value) {
-            Ok(entry) => json!(format!("{:#x}", state.format().encode(entry))),
+            Ok(entry) => json!(format!("{:#x}", state.encode(entry))),
             Err(_) => unreachable!("an entry is a number"),
         },
         ("pid" | "parent" | "child", Some(number)) => json!(&*state.setup().processes[number as usize]),

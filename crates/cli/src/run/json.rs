@@ -88,8 +88,15 @@ fn step(taken: &Taken<'_>, watch: Watch) -> Value {
     step.append(&mut counters(taken.counters));
     let evicted: Vec<Value> = taken.done.evictions.iter().map(|eviction| evicted(state, eviction)).collect();
     step.insert("evicted".to_owned(), json!(evicted));
-    if watch.events {
-        let told: Vec<Value> = taken.events.iter().map(|event| events::json(state, event)).collect();
+    if let Some(before) = taken.before {
+        let mut at = before.clone();
+        let tell = |event| {
+            // Entries are told as of their moment: the tables that they point at come and go.
+            let told = events::json(&at, event);
+            at.apply(event);
+            told
+        };
+        let told: Vec<Value> = taken.events.iter().map(tell).collect();
         step.insert("events".to_owned(), json!(told));
     }
     if watch.pages {

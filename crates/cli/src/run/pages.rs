@@ -17,13 +17,25 @@ const LONG_RUN: u64 = 17;
 pub(super) fn state(state: &State, runner: &Runner) -> Value {
     let processes =
         state.processes().map(|(pid, _)| (state.setup().process_name(pid).to_string(), process(state, runner, pid)));
-    let free = state.free_frames();
     json!({
         "processes": processes.collect::<Map<_, _>>(),
         "files": files(state),
-        "frames": {"free": free, "used": state.config().frames - free},
+        "frames": frames(state),
         "swap": {"used": state.used_slots()},
     })
+}
+
+/// Tables are told only where they take frames.
+fn frames(state: &State) -> Value {
+    let free = state.free_frames();
+    let mut told = Map::new();
+    told.insert("free".to_owned(), json!(free));
+    told.insert("used".to_owned(), json!(state.config().frames - free));
+    if state.config().tables_in_frames {
+        let tables = state.tables().map(|(id, _)| state.frames_of_table(id).len());
+        told.insert("tables".to_owned(), json!(tables.sum::<usize>()));
+    }
+    Value::Object(told)
 }
 
 fn process(state: &State, runner: &Runner, pid: Pid) -> Value {
@@ -135,7 +147,7 @@ fn held_page(state: &State, entry: Pte, pfn: Pfn) -> Value {
             told.insert("page".to_owned(), json!(page.get()));
         }
         // What a scenario put there is nobody's file.
-        Holds::Anon | Holds::Raw | Holds::Free | Holds::Taken => {
+        Holds::Anon | Holds::Raw | Holds::Table(_) | Holds::Free | Holds::Taken => {
             told.insert("kind".to_owned(), json!("anon"));
         }
     }

@@ -5,7 +5,7 @@ use vmcore::command::{Call, Command};
 use vmcore::event::{Actor, Event, FaultCause, ReadPattern, Reason, Remedy};
 use vmcore::pte::Pte;
 use vmcore::state::State;
-use vmcore::units::{AccessKind, FilePage, ObjectId, Pid, Prot, TableId, Vpn};
+use vmcore::units::{AccessKind, FilePage, ObjectId, Pfn, Pid, Prot, TableId, Vpn};
 
 /// What happens to an entry, for telling neighbours together.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -105,10 +105,7 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
             kernel(format!("{} lies wholly beyond the end of the file.", teller.page(object, page)))
         }
 
-        Event::TableAdded { table, level, .. } => match level {
-            0 => Tell::After,
-            _ => kernel(format!("makes a new {} (table {table}).", teller.level_name(level.into()))),
-        },
+        Event::TableAdded { table, level, frame, .. } => teller.table_added(table, level.into(), frame),
         Event::PteWritten { table, index, old, new } => teller.pte_written(table, index, old, new),
         Event::RemedyChosen { remedy, vpn } => teller.remedy(remedy, vpn),
 
@@ -299,6 +296,27 @@ impl Teller<'_> {
         cpu(format!("{} calls {name}.", self.process(pid)))
     }
 
+    fn table_added(&self, table: TableId, level: usize, frame: Option<Pfn>) -> Tell {
+        let name = self.level_name(level);
+        match (frame, self.state.format().table_pages(level)) {
+            (Some(first), 1) => kernel(format!("takes free frame {first} for a new {name}.")),
+            (Some(first), pages) => {
+                let last = u64::from(first.get()) + pages - 1;
+                kernel(format!("takes free frames {first} to {last} for a new {name}."))
+            }
+            (None, _) if level == 0 => Tell::After,
+            (None, _) => kernel(format!("makes a new {name} (table {table}).")),
+        }
+    }
+
+    /// A table by its frame, or by its own number where tables take none.
+    fn table(&self, table: TableId) -> String {
+        match self.state.table(table).frame() {
+            Some(pfn) => format!("the table in frame {pfn}"),
+            None => format!("table {table}"),
+        }
+    }
+
     fn entry_read(&self, table: TableId, index: u32, entry: Pte) -> Tell {
         let level = self.state.table(table).level();
         let place = match level + 1 == self.state.format().levels.len() {
@@ -306,7 +324,7 @@ impl Teller<'_> {
             false => format!("entry {} of the {}", hex(index.into()), self.level_name(level)),
         };
         let found = match (entry.next_table(), entry.pfn(), entry.slot()) {
-            (Some(next), _, _) => format!("table {next}"),
+            (Some(next), _, _) => self.table(next),
             _ if entry.is_zero() => "the zero frame, read-only".to_owned(),
             (_, _, Some(_)) => "not present, in swap".to_owned(),
             (_, Some(pfn), _) if entry.is_present() => format!("frame {pfn}, {}", rights(entry)),

@@ -71,7 +71,7 @@ fn chosen(state: &State, pfn: Pfn) -> Option<Eviction> {
     let page = match frame.holds() {
         Holds::Object { object, page } => EvictedPage::Object { object, name: state.object(object).name(), page },
         Holds::Anon => EvictedPage::Private,
-        Holds::Free | Holds::Taken | Holds::Raw => return None,
+        Holds::Free | Holds::Taken | Holds::Table(_) | Holds::Raw => return None,
     };
     Some(Eviction { pfn, page, mappers: frame.mappers().to_vec(), fate: Fate::Dropped })
 }

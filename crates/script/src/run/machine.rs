@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::span::{Span, Spanned};
 use crate::validate::{number_setting, parse_tlb};
 use crate::vocabulary::TABLE_FORMATS;
-use vmcore::config::{Checked, CostModel, MachineConfig, Preset, Scope, Signals, TlbPolicy};
+use vmcore::config::{Checked, CostModel, Granularity, MachineConfig, Os, Preset, Scope, Signals, TlbPolicy};
 use vmcore::format::TableFormat;
 use vmcore::policy::PolicyKind;
 
@@ -100,7 +100,7 @@ fn set_number(config: &mut MachineConfig, key: &str, number: i128) -> bool {
         "swap" => config.swap = narrow,
         "readahead" => config.readahead = narrow,
         "fault_around" => config.fault_around = narrow,
-        "granularity" => config.granularity = Some(wide),
+        "granularity" => config.granularity = Granularity::Bytes(wide),
         "write_back" => config.write_back = Some(wide),
         "seed" => config.seed = wide,
         "seed_skip" => config.seed_skip = wide,
@@ -160,13 +160,17 @@ fn set_word(config: &mut MachineConfig, key: &str, word: &str) -> bool {
         },
         ("write_back", "off") => config.write_back = None,
         ("readaround", _) => config.readaround = word == "on",
-        ("granularity", "page") => config.granularity = None,
+        ("granularity", "page") => config.granularity = Granularity::Page,
         ("signals", "kill") => config.signals = Signals::Kill,
         ("signals", "continue") => config.signals = Signals::Continue,
         ("scope", "global") => config.scope = Scope::Global,
         ("scope", "local") => config.scope = Scope::Local,
-        // What the model does anyway. The rules of faults are those of Linux under both names.
-        ("tables_in_frames", "off") | ("iommu", "on") | ("os", "textbook" | "linux") => {}
+        ("tables_in_frames", _) => config.tables_in_frames = word == "on",
+        ("os", "textbook") => config.os = Os::Textbook,
+        ("os", "linux") => config.os = Os::Linux,
+        ("os", "windows") => config.os = Os::Windows,
+        // What the model does anyway.
+        ("iommu", "on") => {}
         _ => return false,
     }
     true
@@ -177,7 +181,15 @@ pub fn effective_keys(config: &Checked) -> Vec<(&'static str, SettingValue)> {
     let number = |n: u64| SettingValue::Number(plain(n));
     let word = |text: &str| SettingValue::Word(text.to_owned());
     let switch = |on: bool| word(if on { "on" } else { "off" });
-    let linux = config.preset == Preset::Linux;
+    let os = match config.os {
+        Os::Textbook => "textbook",
+        Os::Linux => "linux",
+        Os::Windows => "windows",
+    };
+    let granularity = match config.granularity_bytes() {
+        page if page == config.page_bytes() => word("page"),
+        bytes => number(bytes),
+    };
     let tlb = match (config.tlb_entries, config.tlb_ways) {
         (entries, 0) => entries.to_string(),
         (entries, ways) => format!("{entries}x{ways}"),
@@ -199,7 +211,7 @@ pub fn effective_keys(config: &Checked) -> Vec<(&'static str, SettingValue)> {
         ("va_bits", number(format.va_bits().into())),
         ("entry_bytes", number(format.entry_bytes.into())),
         ("frames", number(config.frames.into())),
-        ("tables_in_frames", switch(false)),
+        ("tables_in_frames", switch(config.tables_in_frames)),
         ("tlb", word(&tlb)),
         ("tlb_policy", word(tlb_policy)),
         ("asid", switch(config.asid)),
@@ -209,12 +221,12 @@ pub fn effective_keys(config: &Checked) -> Vec<(&'static str, SettingValue)> {
         ("swap", number(config.swap.into())),
         ("readahead", number(config.readahead.into())),
         ("readaround", switch(config.readaround)),
-        ("granularity", config.granularity.map_or_else(|| word("page"), number)),
+        ("granularity", granularity),
         ("fault_around", number(config.fault_around.into())),
         ("zero_page", switch(config.zero_page)),
         ("write_back", config.write_back.map_or_else(|| word("off"), number)),
         ("iommu", switch(true)),
-        ("os", word(if linux { "linux" } else { "textbook" })),
+        ("os", word(os)),
         ("signals", word(signals)),
         ("seed", number(config.seed)),
         ("seed_skip", number(config.seed_skip)),

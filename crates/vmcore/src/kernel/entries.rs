@@ -4,15 +4,16 @@ use crate::event::{Event, Recorder};
 use crate::frames::Holds;
 use crate::mmu::WalkStep;
 use crate::pte::Pte;
-use crate::stepper::Stepper;
+use crate::stepper::{OutOfMemory, Stepper};
 use crate::units::{Pfn, Pid, SlotId, TableId, Vpn};
 
 impl<R: Recorder> Stepper<'_, R> {
-    /// Writes the entry of a page of a living process; missing tables are made.
+    /// Writes the entry of a page of a living process; missing tables are made, which
+    /// [`prepare_tables`](Self::prepare_tables) must have done where they can lack memory.
     pub(crate) fn set_pte(&mut self, pid: Pid, vpn: Vpn, new: Pte) {
         let leaf = match self.state.leaf(pid, vpn) {
             Some(leaf) => leaf,
-            None => self.make_tables(pid, vpn),
+            None => self.make_tables(pid, vpn).unwrap_or_else(|OutOfMemory| unreachable!("tables were prepared")),
         };
         self.rewrite(pid, vpn, leaf, new);
     }
@@ -28,15 +29,26 @@ impl<R: Recorder> Stepper<'_, R> {
         }
     }
 
-    fn make_tables(&mut self, pid: Pid, vpn: Vpn) -> WalkStep {
+    /// Where tables take frames: makes those that a page lacks before its frame is taken, as Linux does (`mm/memory.c`,
+    /// `__handle_mm_fault`). Pages may have to go, so that entries read before are stale.
+    pub(crate) fn prepare_tables(&mut self, pid: Pid, vpn: Vpn) -> Result<(), OutOfMemory> {
+        if self.state.config().tables_in_frames && self.state.leaf(pid, vpn).is_none() {
+            self.make_tables(pid, vpn)?;
+        }
+        Ok(())
+    }
+
+    fn make_tables(&mut self, pid: Pid, vpn: Vpn) -> Result<WalkStep, OutOfMemory> {
         loop {
             let last = *self.state.walk(pid, vpn).last().expect("there is always a root");
-            if last.level + 1 == self.state.format().levels.len() {
-                return last;
+            let level = last.level + 1;
+            if level == self.state.format().levels.len() {
+                return Ok(last);
             }
+            let frame = self.frames_for_table(level)?;
             let table = self.state.tables.next_id();
-            let base = self.table_base(vpn, last.level + 1);
-            self.emit(Event::TableAdded { table, pid, level: last.level as u8 + 1, base });
+            let base = self.table_base(vpn, level);
+            self.emit(Event::TableAdded { table, pid, level: level as u8, base, frame });
             let new = Pte::table(table);
             self.emit(Event::PteWritten { table: last.table, index: last.index, old: last.entry, new });
         }

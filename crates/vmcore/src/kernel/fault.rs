@@ -104,6 +104,7 @@ impl<R: Recorder> Stepper<'_, R> {
         let fault = Fault { pid, vpn, store: kind == AccessKind::Store, vma, entry: self.state.pte(pid, vpn) };
         if fault.entry.is_empty() {
             self.check_end(&fault)?;
+            self.prepare_tables(pid, vpn)?;
         }
         let remedy = classify(self.state, &fault);
         self.emit(Event::RemedyChosen { remedy, vpn });
@@ -119,7 +120,8 @@ impl<R: Recorder> Stepper<'_, R> {
             return Ok(());
         }
         self.emit(Event::BeyondEnd { object, page });
-        if !fault.store {
+        if !fault.store && self.state.config().fault_around > 1 {
+            self.prepare_tables(fault.pid, fault.vpn)?;
             self.fault_around(fault);
         }
         Err(Refusal::Signal(SignalCode::BusAdrerr))

@@ -73,7 +73,7 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     /// Where processes map pages of an object from `first` on.
-    fn mapped_beyond(&self, object: ObjectId, first: FilePage) -> Vec<(Pid, Vpn, u64)> {
+    pub(crate) fn mapped_beyond(&self, object: ObjectId, first: FilePage) -> Vec<(Pid, Vpn, u64)> {
         let living = self.state.processes().filter(|(_, process)| process.is_alive());
         let vmas = living.flat_map(|(pid, process)| process.vmas().map(move |vma| (pid, vma)));
         let of_object = vmas.filter(|(_, vma)| vma.object == Some(object));

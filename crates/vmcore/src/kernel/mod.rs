@@ -12,3 +12,4 @@ mod processes;
 mod readahead;
 mod reclaim;
 mod regions;
+mod windows;

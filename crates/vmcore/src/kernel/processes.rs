@@ -4,44 +4,73 @@ use super::calls::Stop;
 use crate::event::{Event, Recorder, VmaFlags};
 use crate::outcome::{Errno, Outcome};
 use crate::process::Vma;
-use crate::stepper::Stepper;
+use crate::stepper::{OutOfMemory, Stepper};
 use crate::units::{Pid, Vpn};
 
 impl<R: Recorder> Stepper<'_, R> {
-    /// fork(2): descriptors and regions are copied; entries only of private regions that have, or had, a page of
+    /// fork(2), which Windows has not: descriptors and regions are copied; entries only of private regions that have, or had, a page of
     /// their own (fact 18).
     pub(crate) fn fork(&mut self, parent: Pid, child: Pid) -> Result<Outcome, Stop> {
+        if self.state.config().is_windows() {
+            return Err(Errno::NoSystemCall.into());
+        }
         if self.state.living(child).is_some() || child == parent {
             return Err(Errno::Exists.into());
         }
+        let frame = self.frames_for_table(0)?;
         self.emit(Event::ProcessForked { parent, child });
-        self.add_root_table(child);
+        self.add_root_table(child, frame);
         for vma in self.process(parent).vmas().copied().collect::<Vec<_>>() {
-            self.inherit(parent, child, vma);
+            if let Err(stop) = self.inherit(parent, child, vma) {
+                // Half a copy is none.
+                self.end_process(child);
+                return Err(stop.into());
+            }
         }
         Ok(Outcome::Value(child.get().into()))
     }
 
     /// Fact 19: locks and `MADV_DONTFORK` regions are not inherited, `MADV_WIPEONFORK` ones come empty.
-    fn inherit(&mut self, parent: Pid, child: Pid, vma: Vma) {
+    fn inherit(&mut self, parent: Pid, child: Pid, vma: Vma) -> Result<(), OutOfMemory> {
         if vma.flags.has(VmaFlags::DONT_FORK) {
-            return;
+            return Ok(());
         }
         let wiped = vma.flags.has(VmaFlags::WIPE_ON_FORK);
         let lost = if wiped { VmaFlags::LOCKED.with(VmaFlags::HAD_COPY) } else { VmaFlags::LOCKED };
         self.add_region(child, Vma { flags: vma.flags.without(lost), ..vma });
         if !wiped && vma.flags.has(VmaFlags::HAD_COPY) {
-            self.copy_entries(parent, child, &vma);
+            self.copy_entries(parent, child, &vma)?;
         }
+        Ok(())
     }
 
     /// Both sides keep the frame, and neither may write it (fact 17).
-    fn copy_entries(&mut self, parent: Pid, child: Pid, vma: &Vma) {
+    fn copy_entries(&mut self, parent: Pid, child: Pid, vma: &Vma) -> Result<(), OutOfMemory> {
+        self.prepare_for(parent, vma.start, vma.pages, child, vma.start)?;
         for (vpn, leaf) in self.state.leaves(parent, vma.start, vma.pages) {
             let protected = leaf.entry.shared();
             self.rewrite(parent, vpn, leaf, protected);
             self.set_pte(child, vpn, protected.aged());
         }
+        Ok(())
+    }
+
+    /// Where tables take frames: makes those that the entries of some pages of one process need in another place, which
+    /// begins at `to`.
+    pub(crate) fn prepare_for(
+        &mut self,
+        from: Pid,
+        start: Vpn,
+        pages: u64,
+        into: Pid,
+        to: Vpn,
+    ) -> Result<(), OutOfMemory> {
+        if self.state.config().tables_in_frames {
+            for (vpn, _) in self.state.leaves(from, start, pages) {
+                self.prepare_tables(into, to.plus(vpn.since(start)))?;
+            }
+        }
+        Ok(())
     }
 
     /// The end of a process, by exit(2) or by a signal: everything it alone held is given back.
@@ -69,6 +98,7 @@ impl<R: Recorder> Stepper<'_, R> {
     pub(crate) fn close_descriptor(&mut self, pid: Pid, fd: u32) {
         let object = self.state.descriptor(pid, fd.into()).expect("it is open").1.object;
         self.emit(Event::DescriptorClosed { pid, fd });
+        self.forget_section(object);
         self.drop_if_unused(object);
     }
 }

@@ -24,6 +24,24 @@ impl<R: Recorder> Stepper<'_, R> {
         Ok(pfn)
     }
 
+    /// Frames for a page table of a level, as many side by side as it needs: the lowest that are free. Pages go until
+    /// there are enough; no quota counts them.
+    pub(crate) fn frames_for_table(&mut self, level: usize) -> Result<Option<Pfn>, OutOfMemory> {
+        if !self.state.config().tables_in_frames {
+            return Ok(None);
+        }
+        let pages = self.state.format().table_pages(level);
+        let pages =
+            u32::try_from(pages).ok().filter(|&pages| pages <= self.state.config().frames).ok_or(OutOfMemory)?;
+        loop {
+            if let Some(first) = self.state.free.lowest_run(pages, 1) {
+                return Ok(Some(Pfn::new(first)));
+            }
+            let (victim, reason) = self.choose_victim(false).ok_or(OutOfMemory)?;
+            self.evict(victim, reason);
+        }
+    }
+
     /// Asks the policy until it names a page; on the way it gives others a second chance.
     fn choose_victim(&mut self, any: bool) -> Option<(Pfn, Reason)> {
         loop {
@@ -56,7 +74,7 @@ impl<R: Recorder> Stepper<'_, R> {
         match self.state.frame(pfn).holds() {
             Holds::Object { object, page } => self.evict_object_page(object, page, pfn),
             Holds::Anon => self.evict_private_page(pfn),
-            Holds::Free | Holds::Taken | Holds::Raw => unreachable!("policies choose among pages"),
+            Holds::Free | Holds::Taken | Holds::Table(_) | Holds::Raw => unreachable!("policies choose among pages"),
         }
         self.emit(Event::FrameFreed { pfn, evicted: true });
     }

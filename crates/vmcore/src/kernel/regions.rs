@@ -31,12 +31,19 @@ impl<R: Recorder> Stepper<'_, R> {
     /// Where a mapping goes if the caller does not care: the lowest gap from a quarter of the address space on (where
     /// Linux once put `TASK_UNMAPPED_BASE`), or failing that the lowest above page 0.
     pub(crate) fn find_gap(&self, pid: Pid, pages: u64) -> Option<Vpn> {
-        let quarter = Vpn::new(self.state.format().user_pages() / 4);
-        self.gap_from(pid, quarter, pages).or_else(|| self.gap_from(pid, Vpn::new(1), pages))
+        let (quarter, lowest) = (Vpn::new(self.state.format().user_pages() / 4), Vpn::new(1));
+        let config = self.state.config();
+        // Windows hands out addresses at its granularity, as far as there is room.
+        let wanted = if config.is_windows() { config.granularity_bytes() / config.page_bytes() } else { 1 };
+        let within = |aligned| {
+            self.gap_from(pid, quarter, pages, aligned).or_else(|| self.gap_from(pid, lowest, pages, aligned))
+        };
+        within(wanted).or_else(|| if wanted > 1 { within(1) } else { None })
     }
 
-    fn gap_from(&self, pid: Pid, from: Vpn, pages: u64) -> Option<Vpn> {
-        let apart = self.pages_apart();
+    fn gap_from(&self, pid: Pid, from: Vpn, pages: u64, aligned: u64) -> Option<Vpn> {
+        let apart = self.pages_apart().max(aligned);
+        let from = Vpn::new(from.get().next_multiple_of(aligned));
         let mut at = from;
         let beyond = self.state.format().user_pages().saturating_sub(from.get());
         for vma in self.process(pid).vmas_in(from, beyond) {

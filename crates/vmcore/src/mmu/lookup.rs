@@ -34,7 +34,7 @@ impl State {
             return Lookup { walk: Vec::new(), end: LookupEnd::Fault(FaultCause::NotCanonical) };
         }
         let path = self.walk(pid, format.vpn(va));
-        let walk = path.iter().map(|step| WalkEntry { index: step.index, entry: format.encode(step.entry) });
+        let walk = path.iter().map(|step| WalkEntry { index: step.index, entry: self.encode(step.entry) });
         let entry = path.last().map_or(Pte::EMPTY, |step| step.entry);
         let end = if entry.permits(kind == AccessKind::Store, kind == AccessKind::Fetch) {
             LookupEnd::At(self.physical(entry, va))

@@ -3,7 +3,7 @@
 use crate::format::TableFormat;
 use crate::pte::Pte;
 use crate::sorted::SortedMap;
-use crate::units::{Pid, TableId, Vpn};
+use crate::units::{Pfn, Pid, TableId, Vpn};
 use std::rc::Rc;
 
 /// One table of one level, for reading.
@@ -19,6 +19,8 @@ pub(crate) struct About {
     pub(crate) pid: Pid,
     pub(crate) level: u8,
     pub(crate) base: Vpn,
+    /// The first of the frames that it takes, with `tables_in_frames`.
+    pub(crate) frame: Option<Pfn>,
     pub(crate) live: u32,
 }
 
@@ -36,6 +38,11 @@ impl<'a> Table<'a> {
     /// The first page that it speaks of.
     pub fn base(&self) -> Vpn {
         self.about.base
+    }
+
+    /// The first of the frames that it takes, which lie side by side; `None` if it takes none.
+    pub fn frame(&self) -> Option<Pfn> {
+        self.about.frame
     }
 
     /// Its entries.

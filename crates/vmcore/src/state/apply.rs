@@ -55,8 +55,10 @@ impl State {
             Event::VmaProtected { pid, start, prot } => self.vma_mut(pid, start).prot = prot,
             Event::VmaFlagged { pid, start, flags } => self.vma_mut(pid, start).flags = flags,
 
-            Event::TableAdded { table, pid, level, base } => self.add_table(table, pid, level, base),
-            Event::TableRemoved { table } => self.tables.remove(table),
+            Event::TableAdded { table, pid, level, base, frame } => {
+                self.add_table(table, About { pid, level, base, frame, live: 0 });
+            }
+            Event::TableRemoved { table } => self.remove_table(table),
             Event::PteWritten { table, index, old, new } => self.write_pte(table, index, old, new),
 
             Event::FaultServed { major: true, .. } => self.step.major += 1,
@@ -321,9 +323,22 @@ impl State {
 
     // Tables and entries.
 
-    fn add_table(&mut self, table: TableId, pid: Pid, level: u8, base: Vpn) {
-        let entries = self.format().entries(level.into());
-        self.tables.add(table, About { pid, level, base, live: 0 }, entries);
+    fn add_table(&mut self, table: TableId, about: About) {
+        let entries = self.format().entries(about.level.into());
+        self.tables.add(table, about, entries);
+        for pfn in self.frames_of_table(table) {
+            self.free.take(pfn);
+            self.frames[pfn as usize].holds = Holds::Table(table);
+        }
+    }
+
+    /// The policy never hears of a table's frames: they are not pages, and nobody's to be replaced.
+    fn remove_table(&mut self, table: TableId) {
+        for pfn in self.frames_of_table(table) {
+            self.frames[pfn as usize] = Frame::empty();
+            self.free.give(pfn);
+        }
+        self.tables.remove(table);
     }
 
     /// Writes an entry and keeps the reverse map and the slots' references in step with it.
@@ -566,7 +581,7 @@ impl State {
         self.tables = Tables::default();
         // The policy goes on counting uses: one that knows the future must not lose its place in it.
         for (frame, number) in self.frames.iter_mut().zip(0..) {
-            if std::mem::replace(frame, Frame::empty()).holds != Holds::Free {
+            if !matches!(std::mem::replace(frame, Frame::empty()).holds, Holds::Free | Holds::Table(_)) {
                 self.policy.freed(Pfn::new(number));
             }
         }

@@ -269,6 +269,21 @@ impl State {
         self.tables.iter().map(|(_, table)| self.format().table_pages(table.level())).sum()
     }
 
+    /// The frames that a table takes, which lie side by side; none without `tables_in_frames`.
+    pub fn frames_of_table(&self, table: TableId) -> std::ops::Range<u32> {
+        let about = self.tables.get(table);
+        let first = about.frame().map_or(0, Pfn::get);
+        let pages = about.frame().map_or(0, |_| self.format().table_pages(about.level()) as u32);
+        first..first + pages
+    }
+
+    /// The number that hardware would find in an entry. A pointer names the table's frame; tables that take none are
+    /// named by their own numbers.
+    pub fn encode(&self, entry: Pte) -> u64 {
+        let frame = entry.next_table().and_then(|table| self.tables.get(table).frame());
+        self.format().encode(frame.map_or(entry, |pfn| Pte::table(TableId::new(pfn.get()))))
+    }
+
     /// The entries on the way to a page of a living process, root first, as far as there are tables.
     pub fn walk(&self, pid: Pid, vpn: Vpn) -> Vec<WalkStep> {
         self.living(pid).map_or_else(Vec::new, |process| self.tables.path(self.format(), process.root, vpn))
@@ -480,7 +495,7 @@ impl State {
     pub(crate) fn can_leave(&self, pfn: Pfn) -> bool {
         let frame = self.frame(pfn);
         match frame.holds {
-            Holds::Free | Holds::Taken | Holds::Raw => false,
+            Holds::Free | Holds::Taken | Holds::Table(_) | Holds::Raw => false,
             Holds::Object { object, .. } if self.object(object).kind == ObjectKind::File => true,
             Holds::Anon if frame.lazy && self.is_droppable(pfn) => true,
             Holds::Object { .. } | Holds::Anon => frame.slot.is_some() || self.free_slots.free() > 0,

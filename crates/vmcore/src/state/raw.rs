@@ -43,23 +43,51 @@ impl State {
             content.resize(self.page_bytes() as usize, 0);
             self.frames[pfn.index()].content = PageBytes::Bytes(content.into());
         }
+        // All frames that the scenario names are given before tables take others.
         for table in &raw.tables {
-            self.begin_process(table.pid);
             match &table.source {
-                RawSource::Entries(entries) => entries.iter().try_for_each(|entry| self.enter(table.pid, entry))?,
-                RawSource::At(root) => self.read_tables(table.pid, *root)?,
+                RawSource::Entries(entries) => entries.iter().try_for_each(|entry| self.reserve(entry.pfn))?,
+                RawSource::At(root) => {
+                    self.begin_process(table.pid, Some(*root))?;
+                    self.read_tables(table.pid, *root)?;
+                }
+            }
+        }
+        for table in &raw.tables {
+            if let RawSource::Entries(entries) = &table.source {
+                self.begin_process(table.pid, None)?;
+                entries.iter().try_for_each(|entry| self.enter(table.pid, entry))?;
             }
         }
         Ok(())
     }
 
-    fn begin_process(&mut self, pid: Pid) {
+    /// Tables that the scenario laid out, from `raw_root` on, take no frames beside those.
+    fn begin_process(&mut self, pid: Pid, raw_root: Option<Pfn>) -> Result<(), SetupError> {
         if self.living(pid).is_some() {
-            return;
+            return Ok(());
         }
         self.apply(&Event::ProcessCreated { pid });
+        self.process_mut(pid).raw_root = raw_root;
         let table = self.process_mut(pid).root;
-        self.apply(&Event::TableAdded { table, pid, level: 0, base: Vpn::new(0) });
+        let frame = self.frame_for_raw_table(pid, 0)?;
+        self.apply(&Event::TableAdded { table, pid, level: 0, base: Vpn::new(0), frame });
+        Ok(())
+    }
+
+    fn frame_for_raw_table(&self, pid: Pid, level: usize) -> Result<Option<Pfn>, SetupError> {
+        let given = self.living(pid).is_some_and(|process| process.raw_root.is_some());
+        if !self.config().tables_in_frames || given {
+            return Ok(None);
+        }
+        let pages = u32::try_from(self.format().table_pages(level)).unwrap_or(u32::MAX);
+        match self.free.lowest_run(pages, 1) {
+            Some(first) => Ok(Some(Pfn::new(first))),
+            None => Err(SetupError::Raw(format!(
+                "a page table needs {pages} frames side by side, and of {} free ones no such are left",
+                self.free.free()
+            ))),
+        }
     }
 
     /// Takes a frame for good; nothing is ever evicted from it.
@@ -90,8 +118,9 @@ impl State {
         {
             let reach = self.format().index_shift(last.level);
             let base = Vpn::new(vpn.get() >> reach << reach);
+            let frame = self.frame_for_raw_table(pid, last.level + 1)?;
             let table = self.tables.next_id();
-            self.apply(&Event::TableAdded { table, pid, level: last.level as u8 + 1, base });
+            self.apply(&Event::TableAdded { table, pid, level: last.level as u8 + 1, base, frame });
             let new = Pte::table(table);
             self.apply(&Event::PteWritten { table: last.table, index: last.index, old: last.entry, new });
         }
@@ -104,7 +133,6 @@ impl State {
     /// Reads the tables that start in a frame. Entries that lead beyond memory are as good as none.
     fn read_tables(&mut self, pid: Pid, root: Pfn) -> Result<(), SetupError> {
         self.reserve(root)?;
-        self.process_mut(pid).raw_root = Some(root);
         let last = self.format().levels.len() - 1;
         let (mut left, mut pages_left) = (MOST_ENTRIES, MOST_PAGES);
         let start = InBytes { pfn: root.get().into(), level: 0, base: Vpn::new(0), granted: Rights::ALL };

@@ -11,9 +11,10 @@ use vmcore::policy::PolicyKind;
 /// The keys that are offered, in groups.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Memory", &["frames", "policy", "scope", "quota", "swap", "readahead", "readaround", "write_back"]),
-    ("Tables", &["table", "page", "granularity"]),
+    ("Tables", &["table", "page", "tables_in_frames"]),
     ("TLB", &["tlb", "tlb_policy", "asid", "shootdown"]),
     ("Faults", &["fault_around", "zero_page", "signals"]),
+    ("System", &["os", "granularity"]),
 ];
 
 /// The machine.
@@ -144,7 +145,6 @@ fn field(key: &Key) -> Field {
 fn is_known(key: &str, word: &str) -> bool {
     match key {
         "policy" => PolicyKind::named(word).is_some(),
-        "os" => word != "windows",
         "table" => word == "linear" || TableFormat::named(word, 12).is_some(),
         _ => true,
     }

@@ -123,6 +123,7 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         Event::FrameZeroed { pfn } | Event::BytesFilled { pfn, .. } | Event::HoleRead { pfn, .. } => {
             at(Kind::Fill, Spot::frame(pfn), "")
         }
+        Event::TableAdded { frame: Some(pfn), .. } => at(Kind::Fill, Spot::frame(pfn), ""),
         Event::VictimProbed { pfn } => at(Kind::Sweep, Spot::frame(pfn), ""),
         Event::PteWritten { table, index, .. } => at(Kind::Turn, Spot::entry(table, index), ""),
         Event::FaultRaised { pid, va, .. } => {
@@ -172,7 +173,7 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         | Event::VmaMissing { .. }
         | Event::VmaForbids { .. }
         | Event::BeyondEnd { .. }
-        | Event::TableAdded { .. }
+        | Event::TableAdded { frame: None, .. }
         | Event::TableRemoved { .. }
         | Event::RemedyChosen { .. }
         | Event::FaultServed { .. }
@@ -215,6 +216,7 @@ fn texture_of(state: &State, pfn: Pfn) -> Texture {
     match state.frame(pfn).holds() {
         Holds::Object { object, .. } => Texture::of(object),
         Holds::Anon | Holds::Raw | Holds::Free | Holds::Taken => Texture::Plain,
+        Holds::Table(_) => Texture::Lines,
     }
 }
 

@@ -37,6 +37,7 @@ impl<R: Recorder> Stepper<'_, R> {
         };
         // Linux cuts even what is opened for reading alone.
         if flag & flags::O_TRUNC != 0 {
+            self.may_cut(object, 0)?;
             self.set_size(object, 0)?;
         }
         let fd = self.lowest_descriptor(pid)?;
@@ -140,6 +141,10 @@ impl<R: Recorder> Stepper<'_, R> {
         if len > MAX_OBJECT_BYTES {
             return Err(Errno::FileTooBig.into());
         }
+        self.may_cut(file.object, len)?;
+        let section = self.state.object(file.object).kind() == ObjectKind::Shm;
+        let growth = len.saturating_sub(self.state.object(file.object).size());
+        self.promise(if section { self.state.format().pages_of(growth) } else { 0 })?;
         self.set_size(file.object, len)?;
         Ok(Outcome::Ok)
     }

@@ -55,6 +55,7 @@ impl<R: Recorder> Stepper<'_, R> {
         if !self.is_vacant(pid, start, pages) {
             return Err(Errno::NoMemory.into());
         }
+        self.promise(pages)?;
         let prot = Prot::READ.with(Prot::WRITE);
         let first = FilePage::new(start.get());
         let flags = VmaFlags::MAY_WRITE.with(VmaFlags::PROMISED);

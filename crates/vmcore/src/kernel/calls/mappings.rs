@@ -31,6 +31,8 @@ impl<R: Recorder> Stepper<'_, R> {
         let pages = self.state.format().pages_of(args.len);
         let start = self.place_mapping(pid, args, pages)?;
         let vma = self.region_for(args, file, prot, start, pages)?;
+        self.promise_region(&vma, vma.object.is_none() && vma.is_shared())?;
+        self.admit_view(&vma, args.offset.saturating_add(args.len))?;
         if args.flags & flags::MAP_FIXED != 0 {
             self.remove_range(pid, start, pages);
         }
@@ -178,6 +180,8 @@ impl<R: Recorder> Stepper<'_, R> {
             if vma.is_shared() && prot.has(Prot::WRITE) && !vma.flags.has(VmaFlags::MAY_WRITE) {
                 return Err(Errno::Access.into());
             }
+            let more = promised(&vma, prot).has(VmaFlags::PROMISED) && !vma.flags.has(VmaFlags::PROMISED);
+            self.promise(if more { vma.pages } else { 0 })?;
             self.protect(pid, &vma, prot);
             // Locked memory that becomes writable gets its copies at once.
             let locked = vma.flags.has(VmaFlags::LOCKED) && !vma.is_shared() && !vma.prot.has(Prot::WRITE);

@@ -145,6 +145,7 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// More pages of the same at its end.
     fn extend(&mut self, pid: Pid, vma: &Vma, pages: u64) -> Result<(), Stop> {
+        self.promise(if vma.flags.has(VmaFlags::PROMISED) { pages } else { 0 })?;
         let more = Vma { start: vma.end(), pages, first: vma.first.plus(vma.pages), ..*vma };
         self.add_region(pid, more);
         self.join_regions(pid, more.start, pages);
@@ -157,9 +158,11 @@ impl<R: Recorder> Stepper<'_, R> {
     fn move_region(&mut self, remap: &Remap, vma: &Vma, to: Vpn) -> Result<Vpn, Stop> {
         let Remap { pid, start, old, new, .. } = *remap;
         // Anonymous memory that was never written does not remember where it was.
+        self.promise(if vma.flags.has(VmaFlags::PROMISED) { new - old } else { 0 })?;
         let fresh = vma.object.is_none() && !vma.flags.has(VmaFlags::HAD_COPY);
         let first = if fresh { FilePage::new(to.get()) } else { vma.file_page(start) };
         self.add_region(pid, Vma { start: to, pages: new, first, ..*vma });
+        self.prepare_for(pid, start, old, pid, to)?;
         for (vpn, leaf) in self.state.leaves(pid, start, old) {
             self.rewrite(pid, vpn, leaf, Pte::EMPTY);
             self.set_pte(pid, to.plus(vpn.since(start)), leaf.entry);

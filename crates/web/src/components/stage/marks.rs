@@ -74,6 +74,7 @@ fn texture_class(texture: Texture) -> &'static str {
         Texture::Dots => "stage-texture-dots",
         Texture::Diagonal => "stage-texture-diagonal",
         Texture::Cross => "stage-texture-cross",
+        Texture::Lines => "stage-texture-lines",
     }
 }
 
@@ -91,6 +92,7 @@ pub(super) fn textures() -> Html {
             { pattern("stage-dots", "4", "M1 1h1.4v1.4h-1.4zM3 3h1.4v1.4h-1.4z") }
             { pattern("stage-diagonal", "4", "M-1 1l2-2M0 4l4-4M3 5l2-2") }
             { pattern("stage-cross", "5", "M0 0l5 5M5 0l-5 5") }
+            { pattern("stage-lines", "3", "M0 1.5h3") }
             { pattern("stage-hatch", "7", "M-1 1l2-2M0 7l7-7M6 8l2-2") }
         </defs>
     }

@@ -2,7 +2,7 @@
 
 use vmcore::object::{Object, ObjectKind, PageBytes};
 use vmcore::state::State;
-use vmcore::units::{ObjectId, Pfn, Pid, Vpn};
+use vmcore::units::{ObjectId, Pfn, Pid, TableId, Vpn};
 
 /// Characters of a page that are shown.
 pub(crate) const PREVIEW: usize = 16;
@@ -18,6 +18,8 @@ pub(crate) enum Texture {
     Diagonal,
     /// Crossed strokes.
     Cross,
+    /// Page tables: lines, as of a table.
+    Lines,
 }
 
 impl Texture {
@@ -50,6 +52,14 @@ pub(crate) fn object_name(state: &State, id: ObjectId) -> String {
     match state.object(id).name() {
         Some(name) => state.setup().name(name).to_string(),
         None => "shared memory".to_owned(),
+    }
+}
+
+/// A page table by its frame, where tables take frames, or else by its own number.
+pub(crate) fn table_name(state: &State, table: TableId) -> String {
+    match state.table(table).frame() {
+        Some(pfn) => format!("frame {pfn}"),
+        None => format!("table {table}"),
     }
 }
 

@@ -249,10 +249,10 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         },
         Event::BeyondEnd { object, .. } => vec![Spot::File(object)],
 
-        Event::TableAdded { table, level, .. } => match level {
-            0 => Vec::new(),
-            _ => vec![Spot::Tables, Spot::entry(table, 0)],
-        },
+        Event::TableAdded { table, level, frame, .. } => {
+            let below = if level > 0 { vec![Spot::Tables, Spot::entry(table, 0)] } else { Vec::new() };
+            frame.map(Spot::frame).into_iter().chain(below).collect()
+        }
         Event::PteWritten { table, index, .. } => vec![Spot::entry(table, index)],
 
         Event::FrameTaken { pfn }

@@ -1,7 +1,7 @@
 //! The memory's zone: frames with what they hold and who maps them, the policy's order, the page cache by file.
 
 use super::access::Access;
-use super::content::{Texture, badge, frame_preview, letter, object_name, vpn_digits};
+use super::content::{Texture, badge, frame_preview, letter, object_name, process_name, vpn_digits};
 use super::happened;
 use super::lit::{Light, Lights, Spot};
 use crate::seam::Look;
@@ -10,7 +10,7 @@ use vmcore::event::{Event, Reason};
 use vmcore::frames::Holds;
 use vmcore::policy::{PolicyKind, PolicyView, Standing};
 use vmcore::state::State;
-use vmcore::units::{FilePage, ObjectId, Pfn, Pid, SlotId};
+use vmcore::units::{FilePage, ObjectId, Pfn, Pid, SlotId, TableId};
 
 /// Most frames that are drawn.
 const MOST_FRAMES: usize = 256;
@@ -39,6 +39,8 @@ pub(crate) struct FrameView {
     /// `poem.txt : 0`, `private`, `free`.
     pub(crate) holder: String,
     pub(crate) free: bool,
+    /// It holds a page table.
+    pub(crate) table: bool,
     pub(crate) content: String,
     pub(crate) letter: char,
     /// The byte of the content that the access is about.
@@ -140,13 +142,19 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
         Holds::Free => ("free".to_owned(), Texture::Plain, None),
         Holds::Taken => ("being filled".to_owned(), Texture::Plain, None),
         Holds::Raw => ("given".to_owned(), Texture::Plain, None),
+        Holds::Table(table) => (table_holder(state, table), Texture::Lines, None),
         Holds::Object { object, page } => {
             (format!("{} : {page}", object_name(state, object)), Texture::of(object), Some((object, page)))
         }
         Holds::Anon => (private_holder(state, pfn), Texture::Plain, None),
     };
     let free = frame.holds() == Holds::Free;
-    let content = if free || frame.holds() == Holds::Taken { String::new() } else { frame_preview(state, pfn) };
+    let content = match frame.holds() {
+        Holds::Free | Holds::Taken => String::new(),
+        Holds::Table(table) => entries_used(state, table),
+        _ => frame_preview(state, pfn),
+    };
+    let table = matches!(frame.holds(), Holds::Table(_));
     let mut mappers: Vec<Badge> = Vec::new();
     for mapper in frame.mappers() {
         if !mappers.iter().any(|badge| badge.pid == mapper.pid) {
@@ -165,7 +173,8 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
         pfn,
         holder,
         free,
-        letter: letter(&content),
+        table,
+        letter: if table { '≡' } else { letter(&content) },
         hot: hot.filter(|&at| at < content.chars().count()),
         content,
         texture,
@@ -176,6 +185,17 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
         victim: None,
         light: lights.on(Spot::frame(pfn)),
     }
+}
+
+fn table_holder(state: &State, id: TableId) -> String {
+    let table = state.table(id);
+    let level = &state.format().levels[table.level()].name;
+    format!("{}, {level}", process_name(state, table.pid()))
+}
+
+fn entries_used(state: &State, id: TableId) -> String {
+    let table = state.table(id);
+    format!("{} of {} entries", table.live(), table.entries().len())
 }
 
 fn private_holder(state: &State, pfn: Pfn) -> String {
@@ -272,7 +292,7 @@ fn by_next_use(state: &State, now: u64) -> Vec<(u64, Pfn)> {
         .frames()
         .iter()
         .zip(0..)
-        .filter(|(frame, _)| !matches!(frame.holds(), Holds::Free | Holds::Taken | Holds::Raw));
+        .filter(|(frame, _)| !matches!(frame.holds(), Holds::Free | Holds::Taken | Holds::Table(_) | Holds::Raw));
     let mut all: Vec<(u64, Pfn)> =
         held.map(|(frame, pfn)| (state.setup().future.next_use(frame, now), Pfn::new(pfn))).collect();
     all.sort_by_key(|&(next, pfn)| (std::cmp::Reverse(next), pfn));

@@ -114,6 +114,7 @@ fn squares(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 
 
 fn class(frame: &FrameView) -> &'static str {
     match (frame.free, frame.victim.is_some()) {
+        _ if frame.table => "stage-frame-table",
         (true, _) => "stage-frame-free",
         (_, true) => "stage-frame-victim",
         (_, false) => "stage-frame",

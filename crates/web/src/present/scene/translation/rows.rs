@@ -1,7 +1,7 @@
 //! The rows of the page tables: at each level those around the entry that the address selects.
 
 use crate::present::scene::access::Access;
-use crate::present::scene::content::process_name;
+use crate::present::scene::content::{process_name, table_name};
 use crate::present::scene::happened;
 use crate::present::scene::lit::{Light, Lights, Spot};
 use crate::present::scene::tables;
@@ -10,6 +10,7 @@ use vmcore::event::{Event, FaultCause};
 use vmcore::format::{Flag, TableFormat};
 use vmcore::mmu::WalkStep;
 use vmcore::pte::Pte;
+use vmcore::state::State;
 use vmcore::units::{AccessKind, Pid, TableId, Vpn};
 
 /// A table with at most so many entries is shown whole where it is the only one.
@@ -149,10 +150,8 @@ fn one_of_many(
     let first = index.saturating_sub(1);
     let last = (index + 2).min(entries);
     let rows = (first..last).map(|at| row(look, access, step.table, at, at == index, lights)).collect();
-    let note = match level {
-        0 => format!("root → table {}", step.table),
-        _ => format!("table {}", step.table),
-    };
+    let name = table_name(look.now, step.table);
+    let note = if level == 0 { format!("root → {name}") } else { name };
     Table { id: Some(step.table), note, rows, above: first > 0, below: last < entries, ..empty }
 }
 
@@ -193,19 +192,19 @@ fn row(look: &Look, access: Option<&Access>, table: TableId, index: u32, selecte
         thing: Thing::Entry { table, index },
         label,
         bits: bits.collect(),
-        target: target(entry),
+        target: target(state, entry),
         selected,
         verdict: failing.map(|(_, words)| words),
         ghost,
         light: lights.on(Spot::entry(table, index)),
         empty: entry.is_empty(),
-        raw: format.encode(entry),
+        raw: state.encode(entry),
     }
 }
 
-pub(crate) fn target(entry: Pte) -> String {
+pub(crate) fn target(state: &State, entry: Pte) -> String {
     if let Some(next) = entry.next_table() {
-        return format!("table {next}");
+        return table_name(state, next);
     }
     if let Some(slot) = entry.slot() {
         return format!("swap {slot}");

@@ -45,7 +45,7 @@ pub(super) fn tlb(state: &State, lights: &Lights) -> Option<Tlb> {
             let text = entry.map_or_else(String::new, |entry| {
                 let digits = vpn_digits(state, entry.vpn);
                 let tail = &digits[digits.len().saturating_sub(4)..];
-                format!("{} {tail}→{}", badge(state, entry.pid), target(entry.pte))
+                format!("{} {tail}→{}", badge(state, entry.pid), target(state, entry.pte))
             });
             let owner = entry.map(|entry| entry.pid);
             Way { slot, owner, text, light: lights.on(Spot::Thing(Thing::Tlb(slot))) }
