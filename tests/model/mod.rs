@@ -346,6 +346,10 @@ impl Run {
             if self.oracle.judge(pid, at, true).is_err() {
                 self.fail("read wrote where the process may not");
             }
+            if self.maps(pid, of) {
+                // What it held in between may have reached the disk.
+                self.oracle.store(pid, at, None);
+            }
             self.oracle.store(pid, at, Some(byte));
         }
     }
