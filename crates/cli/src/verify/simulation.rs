@@ -50,7 +50,9 @@ pub(super) fn run(input: &Input) -> Result<Simulation, Failure> {
     // A small machine's address space can be full where this system's is not.
     let bits = (32 + machine.config.page_bytes().ilog2()).to_string();
     let room = if machine.config.format().va_bits() < 32 { &[("table", "16+16"), ("va_bits", &bits)][..] } else { &[] };
-    let keys: Vec<_> = COMMON.iter().copied().chain(swap).collect();
+    // This system is Linux, whatever the scenario's is.
+    let os = machine.config.is_windows().then_some(("os", "linux"));
+    let keys: Vec<_> = COMMON.iter().copied().chain(swap).chain(os).collect();
     let roomy: Vec<_> = room.iter().chain(&keys).copied().collect();
     let setup = |keys: &[(&str, &str)]| {
         let overrides = keys.iter().map(|(key, value)| setting(key, value)).collect::<Result<Vec<_>, _>>();
