@@ -1,6 +1,6 @@
 //! Random commands against a tiny oracle: a read returns the last write, through copy-on-write, eviction, swap and
 //! write-back, on machines of many kinds; after every step all invariants hold, and the step's events, applied to the
-//! state before it, give the state after it.
+//! state before it, give the state after it, which is also what the step comes to unwatched.
 
 mod memory;
 mod oracle;
@@ -65,6 +65,8 @@ pub fn run(choices: Rng) {
 struct Run {
     rng: Rng,
     machine: Machine,
+    /// The same machine, with nobody watching.
+    alone: Machine,
     oracle: Oracle,
     /// The last commands, for the report.
     trail: Vec<String>,
@@ -83,7 +85,7 @@ impl Run {
             oracle::Thing::new(bytes, file.0.starts_with("shm"))
         };
         let oracle = Oracle { things: files.iter().map(thing).collect(), ..Oracle::default() };
-        Self { rng, machine, oracle, trail }
+        Self { rng, alone: machine.clone(), machine, oracle, trail }
     }
 
     fn go(&mut self) {
@@ -111,6 +113,9 @@ impl Run {
         events.iter().for_each(|event| folded.apply(event));
         if &folded != self.machine.state() {
             self.fail("the events do not explain the step");
+        }
+        if self.alone.run(command) != outcome || self.alone != self.machine {
+            self.fail("unwatched, it comes to something else");
         }
         let violations = invariants::check(self.machine.state());
         if !violations.is_empty() {

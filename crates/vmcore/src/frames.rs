@@ -4,6 +4,7 @@
 
 use crate::object::PageBytes;
 use crate::units::{FilePage, ObjectId, Pfn, Pid, SlotId, TableId, Vpn};
+use std::num::NonZeroU32;
 
 /// What a frame holds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -56,6 +57,11 @@ impl Mappers {
     }
 
     #[inline]
+    pub(crate) fn are_many(&self) -> bool {
+        matches!(self, Self::Many(_))
+    }
+
+    #[inline]
     pub(crate) fn add(&mut self, mapper: Mapper) {
         match self {
             Self::None => *self = Self::One(mapper),
@@ -87,15 +93,15 @@ impl Mappers {
     }
 }
 
-/// One frame of physical memory.
+/// One frame of physical memory: all that a fault looks at lies in one cache line.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[repr(align(64))]
 pub struct Frame {
     pub(crate) holds: Holds,
     pub(crate) content: PageBytes,
     pub(crate) mappers: Mappers,
     pub(crate) dirty: bool,
-    pub(crate) dirty_since: u64,
-    pub(crate) slot: Option<SlotId>,
+    pub(crate) slot: Option<SmallSlot>,
     /// Private, and may be dropped while clean (`MADV_FREE`).
     pub(crate) lazy: bool,
     /// Whoever comes to it starts the next read ahead (Linux's `PG_readahead`).
@@ -109,7 +115,6 @@ impl Frame {
             content: PageBytes::Zeros,
             mappers: Mappers::None,
             dirty: false,
-            dirty_since: 0,
             slot: None,
             lazy: false,
             mark: false,
@@ -129,28 +134,53 @@ impl Frame {
     }
 
     /// Newer than the disk's page; of shared memory, which has no disk, written at all.
+    #[inline]
     pub fn is_dirty(&self) -> bool {
         self.dirty
     }
 
     /// Given back by `MADV_FREE`: a private page that reclaim may drop as long as nobody writes it.
+    #[inline]
     pub fn is_lazy(&self) -> bool {
         self.lazy
     }
 
     /// Marks where to read on: whoever comes to it starts the next read ahead.
+    #[inline]
     pub fn is_read_mark(&self) -> bool {
         self.mark
     }
 
     /// The swap slot that still holds the same content.
+    #[inline]
     pub fn slot(&self) -> Option<SlotId> {
-        self.slot
+        self.slot.map(SmallSlot::get)
+    }
+
+    pub(crate) fn set_slot(&mut self, slot: Option<SlotId>) {
+        self.slot = slot.map(SmallSlot::new);
     }
 
     /// Whether its page has to be written, to its file or to swap, before it may be forgotten.
+    #[inline]
     pub fn is_modified(&self) -> bool {
         self.dirty || (self.holds == Holds::Anon && self.slot.is_none() && !self.lazy)
+    }
+}
+
+const _: () = assert!(size_of::<Frame>() == 64);
+
+/// A swap slot's number, plus one: with the choice of none it takes no more than a bare number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct SmallSlot(NonZeroU32);
+
+impl SmallSlot {
+    fn new(slot: SlotId) -> Self {
+        Self(NonZeroU32::new(slot.get() + 1).expect("the swap area is smaller than 32 bits can count"))
+    }
+
+    fn get(self) -> SlotId {
+        SlotId::new(self.0.get() - 1)
     }
 }
 

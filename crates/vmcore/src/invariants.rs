@@ -316,7 +316,7 @@ fn tlb_equals_walk(state: &State, report: &mut Report<'_>) {
 /// The totals are the processes' counts and the kernel's own; at least the processes'.
 fn totals_add_up(state: &State, report: &mut Report<'_>) {
     let mut sum = crate::outcome::Counters::default();
-    state.processes().for_each(|(_, process)| sum.add(process.counters()));
+    state.processes().for_each(|(pid, _)| sum.add(&state.counters_of(pid)));
     if sum.values().iter().zip(state.totals().values()).any(|(&part, whole)| part > whole) {
         report("totals_add_up", format!("{sum:?} exceeds {:?}", state.totals()));
     }

@@ -2,6 +2,7 @@
 
 use crate::command::{Command, KernelCommand};
 use crate::event::{Event, FaultCause, Recorder, Unobserved};
+use crate::mmu::PageFault;
 use crate::outcome::{Errno, Outcome, SignalCode, SignalInfo};
 use crate::process::Life;
 use crate::state::{Setup, SetupError, State};
@@ -31,9 +32,28 @@ impl Machine {
 
     /// Carries out a command; every change is an event that the recorder hears.
     pub fn step<R: Recorder>(&mut self, command: &Command, recorder: &mut R) -> Outcome {
-        // In the browser the machine is compiled once: the second copy would be a tenth of all that is loaded.
-        if R::ON || cfg!(target_arch = "wasm32") {
+        if R::ON {
             self.take(command, &mut Told(&mut |state, event| recorder.record(state, event)))
+        } else {
+            self.run(command)
+        }
+    }
+
+    /// The same with nobody listening.
+    pub fn run(&mut self, command: &Command) -> Outcome {
+        if let Command::Access { pid, va, kind, value } = *command
+            && let Some(byte) = self.state.express(pid, va, kind, value)
+        {
+            return if kind == AccessKind::Store { Outcome::Ok } else { Outcome::Value(byte.into()) };
+        }
+        self.run_long(command)
+    }
+
+    #[inline(never)]
+    fn run_long(&mut self, command: &Command) -> Outcome {
+        // In the browser the long way is compiled once: the second copy would be a tenth of all that is loaded.
+        if cfg!(target_arch = "wasm32") {
+            self.take(command, &mut Told(&mut |_, _| {}))
         } else {
             self.take(command, &mut Unobserved)
         }
@@ -47,11 +67,6 @@ impl Machine {
         stepper.write_back_old_pages();
         stepper.emit(Event::StepEnded { pid });
         outcome
-    }
-
-    /// The same with nobody listening.
-    pub fn run(&mut self, command: &Command) -> Outcome {
-        self.step(command, &mut Unobserved)
     }
 }
 
@@ -176,21 +191,27 @@ impl<R: Recorder> Stepper<'_, R> {
     /// may find that a read-only entry is not enough, and no third is ever needed.
     fn access(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind, value: u8) -> Result<u8, SignalInfo> {
         self.emit(Event::AccessBegan { pid, va, kind });
+        let mut before: Option<PageFault> = None;
         for _ in 0..3 {
-            let fault = match self.translate(pid, va, kind) {
+            let tried = match &before {
+                None => self.translate(pid, va, kind),
+                Some(before) => self.translate_again(pid, va, kind, before),
+            };
+            let fault = match tried {
                 Ok(found) => return Ok(self.finish_access(pid, va, kind, value, found)),
                 Err(fault) => fault,
             };
             self.emit(Event::FaultRaised { pid, va, kind, cause: fault.cause });
             let served = match fault.cause {
                 FaultCause::NotCanonical => Err(SignalCode::SegvMaperr),
-                FaultCause::NotPresent | FaultCause::NotPermitted => self.serve_fault(pid, va, kind),
+                FaultCause::NotPresent | FaultCause::NotPermitted => self.serve_fault(pid, va, kind, fault.leaf),
             };
             if let Err(code) = served {
                 self.emit(Event::SignalRaised { pid, va, code, tlb: fault.tlb, reads: fault.reads });
                 return Err(SignalInfo { code, address: va });
             }
             self.emit(Event::Retried { pid, va });
+            before = Some(fault);
         }
         unreachable!("two faults mend any access that is permitted")
     }

@@ -37,7 +37,8 @@ impl Fill {
     /// The byte at an offset of the object.
     pub fn byte(&self, offset: u64, page_bytes: u64) -> u8 {
         match self {
-            Self::Letters => b'A' + (offset / page_bytes % 26) as u8,
+            // Pages are powers of two, and a division is the slowest of instructions.
+            Self::Letters => letter(FilePage::new(offset >> page_bytes.trailing_zeros())),
             Self::Zeros => 0,
             Self::Text(text) if text.is_empty() => 0,
             Self::Text(text) => text[(offset % text.len() as u64) as usize],
@@ -50,11 +51,19 @@ impl Fill {
     }
 }
 
+/// The letter that fills a page of a file of letters.
+#[inline]
+pub(crate) fn letter(page: FilePage) -> u8 {
+    b'A' + (page.get() % 26) as u8
+}
+
 /// The bytes of one page. Pages that nobody changed are not stored.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum PageBytes {
     /// All zeros.
     Zeros,
+    /// The same byte throughout.
+    Same(u8),
     /// As the object's fill says.
     Fill {
         /// Whose fill.
@@ -62,8 +71,8 @@ pub enum PageBytes {
         /// Which page of it.
         page: FilePage,
     },
-    /// These; as long as a page.
-    Bytes(Rc<[u8]>),
+    /// These; as long as a page. Behind a thin pointer, for every frame has one of these.
+    Bytes(Rc<Vec<u8>>),
 }
 
 /// From page number to a small number, dense at the start and sparse beyond. It never shrinks, so that a file that is
@@ -78,7 +87,7 @@ const DENSE_PAGES: u64 = 1 << 20;
 const NONE: u32 = u32::MAX;
 
 impl PageMap {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get(&self, page: FilePage) -> Option<u32> {
         let page = page.get();
         if page < DENSE_PAGES {
@@ -87,6 +96,7 @@ impl PageMap {
         self.sparse.get(&page).copied()
     }
 
+    #[inline(always)]
     pub(crate) fn insert(&mut self, page: FilePage, number: u32) {
         let page = page.get();
         if page >= DENSE_PAGES {
@@ -100,6 +110,7 @@ impl PageMap {
         self.dense[index] = number;
     }
 
+    #[inline]
     pub(crate) fn remove(&mut self, page: FilePage) {
         let index = page.get();
         if index >= DENSE_PAGES {
@@ -168,6 +179,11 @@ impl PageRanges {
             (first, end) = (first.min(start), end.max(stop));
         }
         self.ranges.insert(first, end);
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
     }
 
     pub(crate) fn clear(&mut self) {
@@ -281,10 +297,20 @@ impl Object {
             return PageBytes::Zeros;
         }
         if self.fill_end - start >= page_bytes {
+            if let Fill::Letters = self.fill {
+                return PageBytes::Same(self.fill.byte(start, page_bytes));
+            }
             return PageBytes::Fill { object: id, page };
         }
         let byte = |i| if start + i < self.fill_end { self.fill.byte(start + i, page_bytes) } else { 0 };
-        PageBytes::Bytes((0..page_bytes).map(byte).collect())
+        PageBytes::Bytes(Rc::new((0..page_bytes).map(byte).collect()))
+    }
+
+    /// How many whole pages of letters a file has that nobody ever wrote: what they hold is the quickest to tell.
+    #[inline]
+    pub(crate) fn untouched_pages(&self, page_bytes: u64) -> u64 {
+        let plain = self.blocks.is_empty() && self.holes.is_empty() && matches!(self.fill, Fill::Letters);
+        if plain { self.fill_end / page_bytes } else { 0 }
     }
 
     pub(crate) fn heap_bytes(&self, page_bytes: usize) -> usize {

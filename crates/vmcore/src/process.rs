@@ -138,11 +138,6 @@ impl Process {
     pub fn descriptors(&self) -> impl Iterator<Item = (u32, OpenFileId)> + '_ {
         self.descriptors.iter().copied()
     }
-
-    /// What it has counted.
-    pub fn counters(&self) -> &Counters {
-        &self.counters
-    }
 }
 
 /// An open file description; open(2).

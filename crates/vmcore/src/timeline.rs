@@ -105,7 +105,7 @@ impl<S> Observed<S> {
     }
 
     /// What the step counted.
-    pub fn counters(&self) -> &Counters {
+    pub fn counters(&self) -> Counters {
         self.after.machine.state().step_counters()
     }
 }
@@ -195,7 +195,7 @@ impl<S: Source> Timeline<S> {
 
     fn note(&mut self, outcome: &Outcome) {
         let state = self.front.machine.state();
-        self.series.push(Verdict::of(outcome, state.step_counters()), state);
+        self.series.push(Verdict::of(outcome, &state.step_counters()), state);
         if state.steps().is_multiple_of(self.spacing) {
             self.checkpoints.push(self.front.clone());
             self.thin_out();

@@ -43,9 +43,9 @@ impl Teller for Json {
 
     fn end(&mut self, execution: &Execution, out: &mut dyn Write) -> std::io::Result<()> {
         let state = execution.state();
-        let mut totals = counters(state.totals());
-        let process = |(pid, process): (vmcore::units::Pid, &vmcore::process::Process)| {
-            (state.setup().process_name(pid).to_string(), Value::Object(counters(process.counters())))
+        let mut totals = counters(&state.totals());
+        let process = |(pid, _): (vmcore::units::Pid, &vmcore::process::Process)| {
+            (state.setup().process_name(pid).to_string(), Value::Object(counters(&state.counters_of(pid))))
         };
         totals.insert("processes".to_owned(), Value::Object(state.processes().map(process).collect()));
         let failed = execution.failed().iter();

@@ -140,7 +140,7 @@ fn take_steps(
             number: execution.state().steps(),
             execution,
             done: &done,
-            counters: execution.state().step_counters(),
+            counters: &execution.state().step_counters(),
             before: before.as_ref(),
             events: &events,
         };

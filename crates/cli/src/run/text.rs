@@ -66,9 +66,9 @@ impl Teller for Text {
 
     fn end(&mut self, execution: &Execution, out: &mut dyn Write) -> std::io::Result<()> {
         let state = execution.state();
-        writeln!(out, "\ntotal  {}", all_counted(state.totals()))?;
-        for (pid, process) in state.processes() {
-            writeln!(out, "{:>5}  {}", &**state.setup().process_name(pid), all_counted(process.counters()))?;
+        writeln!(out, "\ntotal  {}", all_counted(&state.totals()))?;
+        for (pid, _) in state.processes() {
+            writeln!(out, "{:>5}  {}", &**state.setup().process_name(pid), all_counted(&state.counters_of(pid)))?;
         }
         let free = state.free_frames();
         writeln!(out, "frames: {} used, {free} free; swap: {} used", state.config().frames - free, state.used_slots())?;

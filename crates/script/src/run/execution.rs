@@ -74,7 +74,7 @@ impl Execution {
     }
 
     /// What has been counted so far.
-    pub fn totals(&self) -> &Counters {
+    pub fn totals(&self) -> Counters {
         self.state().totals()
     }
 

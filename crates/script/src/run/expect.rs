@@ -92,7 +92,7 @@ type Verdict = Option<String>;
 impl Scene<'_> {
     /// Does `test` hold?
     pub(super) fn judge(&self, test: &Test) -> Result<Verdict, Diagnostic> {
-        let counters = self.state.step_counters();
+        let counters = &self.state.step_counters();
         let refused = matches!(self.outcome, Outcome::Signal(_));
         Ok(match test {
             Test::Hit => self.unless(counters.faults() == 0 && !refused),

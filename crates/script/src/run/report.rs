@@ -83,7 +83,7 @@ fn run(program: &Rc<Program>, variant: Option<usize>) -> RunReport {
         }
     };
     report.steps = execution.state().steps();
-    report.totals = *execution.totals();
+    report.totals = execution.totals();
     report.held = execution.held();
     report.failed = execution.failed().to_vec();
     report.more_failed = execution.more_failed();

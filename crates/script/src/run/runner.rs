@@ -159,7 +159,7 @@ impl Runner {
             match instruction {
                 Instruction::Step(step) => return self.give_out(step, page).map(Some),
                 Instruction::Prompt(prompt) => self.prompts.push(prompt),
-                Instruction::Mark => self.mark = *state.totals(),
+                Instruction::Mark => self.mark = state.totals(),
                 Instruction::Expect(expect) => self.judge(expect, state)?,
                 Instruction::Enter(number) => self.enter(number, page)?,
                 Instruction::Again(number) => self.again(number, page)?,

@@ -60,7 +60,7 @@ impl<R: Recorder> Stepper<'_, R> {
                 }
                 return Ok(pfn);
             }
-            match self.serve_fault(pid, va, kind) {
+            match self.serve_fault(pid, va, kind, None) {
                 Ok(()) => {}
                 Err(SignalCode::KillOom) => return Err(OutOfMemory.into()),
                 Err(_) => return Err(Errno::Fault.into()),

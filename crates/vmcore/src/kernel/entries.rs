@@ -2,7 +2,7 @@
 
 use crate::event::{Event, Recorder};
 use crate::frames::Holds;
-use crate::mmu::WalkStep;
+use crate::mmu::{Leaf, WalkStep};
 use crate::pte::Pte;
 use crate::stepper::{OutOfMemory, Stepper};
 use crate::units::{Pfn, Pid, SlotId, TableId, Vpn};
@@ -18,13 +18,20 @@ impl<R: Recorder> Stepper<'_, R> {
         self.rewrite(pid, vpn, leaf, new);
     }
 
-    /// Writes an entry whose place is known.
+    /// Writes an entry whose place is known, and what stands there.
     pub(crate) fn rewrite(&mut self, pid: Pid, vpn: Vpn, leaf: WalkStep, new: Pte) {
-        if leaf.entry == new {
+        self.rewrite_at(pid, vpn, leaf.into(), new);
+    }
+
+    /// The same by the place alone.
+    pub(crate) fn rewrite_at(&mut self, pid: Pid, vpn: Vpn, leaf: Leaf, new: Pte) {
+        let Leaf { table, index } = leaf;
+        let old = self.state.tables.entry(table, index);
+        if old == new {
             return;
         }
-        self.emit(Event::PteWritten { table: leaf.table, index: leaf.index, old: leaf.entry, new });
-        if leaf.entry.is_present() {
+        self.emit(Event::PteWritten { table, index, old, new });
+        if old.is_present() {
             self.shoot_down(pid, vpn);
         }
     }

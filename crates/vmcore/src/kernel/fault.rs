@@ -2,6 +2,7 @@
 
 use crate::event::{Event, Recorder, Remedy, VmaFlags};
 use crate::frames::Holds;
+use crate::mmu::Leaf;
 use crate::object::ObjectKind;
 use crate::outcome::SignalCode;
 use crate::policy::PageKey;
@@ -31,6 +32,8 @@ struct Fault {
     store: bool,
     vma: Vma,
     entry: Pte,
+    /// Where the entry stands, if there is a table for it.
+    leaf: Option<Leaf>,
 }
 
 /// What a fault in a region that permits the access calls for.
@@ -67,18 +70,31 @@ pub(super) fn is_own(state: &State, pfn: Pfn) -> bool {
 
 impl<R: Recorder> Stepper<'_, R> {
     /// Serves a fault, or says which signal the access gets. A fault that ends in a signal counts as none (fact 3).
-    pub(crate) fn serve_fault(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<(), SignalCode> {
-        let major = self.fault_in(pid, va, kind)?;
+    /// `leaf` is where the walk ended, if it is known.
+    pub(crate) fn serve_fault(
+        &mut self,
+        pid: Pid,
+        va: VirtAddr,
+        kind: AccessKind,
+        leaf: Option<Leaf>,
+    ) -> Result<(), SignalCode> {
+        let major = self.fault_in(pid, va, kind, leaf)?;
         let vpn = self.state.format().vpn(va);
         self.emit(Event::FaultServed { pid, vpn, major });
         Ok(())
     }
 
     /// The same without counting: whether it had to read the disk.
-    pub(crate) fn fault_in(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<bool, SignalCode> {
+    pub(crate) fn fault_in(
+        &mut self,
+        pid: Pid,
+        va: VirtAddr,
+        kind: AccessKind,
+        leaf: Option<Leaf>,
+    ) -> Result<bool, SignalCode> {
         let mark = self.pins();
         self.read_disk = false;
-        let served = self.handle_fault(pid, va, kind);
+        let served = self.handle_fault(pid, va, kind, leaf);
         self.unpin_to(mark);
         match served {
             Ok(()) => Ok(self.read_disk),
@@ -87,7 +103,7 @@ impl<R: Recorder> Stepper<'_, R> {
         }
     }
 
-    fn handle_fault(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<(), Refusal> {
+    fn handle_fault(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind, leaf: Option<Leaf>) -> Result<(), Refusal> {
         let vpn = self.state.format().vpn(va);
         let Some(vma) = self.state.vma(pid, vpn).copied().or_else(|| self.grow_down(pid, vpn)) else {
             if self.state.has_raw_entry(pid, va) {
@@ -101,7 +117,9 @@ impl<R: Recorder> Stepper<'_, R> {
             self.emit(Event::VmaForbids { pid, va, kind, prot: vma.prot });
             return Err(Refusal::Signal(SignalCode::SegvAccerr));
         }
-        let fault = Fault { pid, vpn, store: kind == AccessKind::Store, vma, entry: self.state.pte(pid, vpn) };
+        let leaf = leaf.or_else(|| self.state.leaf(pid, vpn).map(Leaf::from));
+        let entry = leaf.map_or(Pte::EMPTY, |leaf| self.state.tables.entry(leaf.table, leaf.index));
+        let fault = Fault { pid, vpn, store: kind == AccessKind::Store, vma, entry, leaf };
         if fault.entry.is_empty() {
             self.check_end(&fault)?;
             self.prepare_tables(pid, vpn)?;
@@ -110,6 +128,14 @@ impl<R: Recorder> Stepper<'_, R> {
         self.emit(Event::RemedyChosen { remedy, vpn });
         self.mend(&fault, remedy)?;
         Ok(())
+    }
+
+    /// Writes the entry that the fault is about.
+    fn set_entry(&mut self, fault: &Fault, new: Pte) {
+        match fault.leaf {
+            Some(leaf) => self.rewrite_at(fault.pid, fault.vpn, leaf, new),
+            None => self.set_pte(fault.pid, fault.vpn, new),
+        }
     }
 
     /// Fact 23: a page wholly beyond the end of the object cannot be used. Its neighbours are mapped all the same.
@@ -131,7 +157,7 @@ impl<R: Recorder> Stepper<'_, R> {
         match remedy {
             Remedy::ZeroFill => self.zero_fill(fault),
             Remedy::MapZero => {
-                self.set_pte(fault.pid, fault.vpn, Pte::zero(fault.vma.prot));
+                self.set_entry(fault, Pte::zero(fault.vma.prot));
                 Ok(())
             }
             Remedy::MapObject => self.map_object(fault),
@@ -143,7 +169,7 @@ impl<R: Recorder> Stepper<'_, R> {
             Remedy::CopyOnWrite => self.copy_on_write(fault, fault.entry),
             Remedy::Reuse => {
                 let own = fault.entry.granting(fault.vma.prot, true).owned().dirtied();
-                self.set_pte(fault.pid, fault.vpn, own);
+                self.set_entry(fault, own);
                 Ok(())
             }
             Remedy::SwapIn => self.swap_in(fault),
@@ -164,21 +190,21 @@ impl<R: Recorder> Stepper<'_, R> {
         self.emit(Event::AnonFilled { pfn, pid, vpn });
         let entry = Pte::frame(pfn, vma.prot, vma.prot.has(Prot::WRITE)).owned();
         // As Linux has it, what nobody's file holds is dirty from the start.
-        self.set_pte(pid, vpn, if entry.is_writable() { entry.dirtied() } else { entry });
+        self.set_entry(fault, if entry.is_writable() { entry.dirtied() } else { entry });
         if !vma.flags.has(VmaFlags::HAD_COPY) {
             self.emit(Event::VmaFlagged { pid, start: vma.start, flags: vma.flags.with(VmaFlags::HAD_COPY) });
         }
     }
 
     fn map_object(&mut self, fault: &Fault) -> Result<(), OutOfMemory> {
-        let Fault { pid, vpn, vma, store, .. } = *fault;
+        let Fault { vpn, vma, store, .. } = *fault;
         let object = vma.object.expect("classified by its object");
         let pfn = self.bring_in_for_fault(&vma, object, vma.file_page(vpn))?;
         let entry = Pte::frame(pfn, vma.prot, store || self.maps_writable(&vma));
         if store {
             self.mark_dirty(pfn);
         }
-        self.set_pte(pid, vpn, if store { entry.dirtied() } else { entry });
+        self.set_entry(fault, if store { entry.dirtied() } else { entry });
         if !store {
             self.fault_around(fault);
         }
@@ -234,7 +260,7 @@ impl<R: Recorder> Stepper<'_, R> {
     fn notice_write(&mut self, fault: &Fault) {
         let pfn = fault.entry.pfn().expect("classified by its frame");
         self.mark_dirty(pfn);
-        self.set_pte(fault.pid, fault.vpn, fault.entry.granting(fault.vma.prot, true).dirtied());
+        self.set_entry(fault, fault.entry.granting(fault.vma.prot, true).dirtied());
     }
 
     fn copy_on_write(&mut self, fault: &Fault, entry: Pte) -> Result<(), OutOfMemory> {
@@ -256,7 +282,7 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// A page that another process has brought back already is in the swap cache: no disk, a minor fault.
     fn swap_in(&mut self, fault: &Fault) -> Result<(), OutOfMemory> {
-        let Fault { pid, vpn, vma, store, entry } = *fault;
+        let Fault { pid, vpn, vma, store, entry, .. } = *fault;
         let slot = entry.slot().expect("classified by its slot");
         let pfn = match self.state.slot(slot).frame() {
             Some(pfn) => pfn,
@@ -266,7 +292,7 @@ impl<R: Recorder> Stepper<'_, R> {
         let alone = self.state.frame(pfn).mappers().is_empty() && self.state.slot(slot).refs() == 1;
         let mapped = Pte::frame(pfn, vma.prot, alone && vma.prot.has(Prot::WRITE));
         let mapped = if alone { mapped.owned() } else { mapped };
-        self.set_pte(pid, vpn, mapped);
+        self.set_entry(fault, mapped);
         if store && !alone {
             self.copy_on_write(fault, mapped)?;
         }

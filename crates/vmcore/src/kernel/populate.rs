@@ -64,7 +64,7 @@ impl<R: Recorder> Stepper<'_, R> {
         let kind = if store { AccessKind::Store } else { AccessKind::Load };
         let va = self.state.format().address(vpn);
         while !self.state.pte(pid, vpn).permits(store, false) {
-            let major = self.fault_in(pid, va, kind)? && majors;
+            let major = self.fault_in(pid, va, kind, None)? && majors;
             self.emit(Event::FaultServed { pid, vpn, major });
         }
         Ok(())

@@ -54,8 +54,8 @@ impl<R: Recorder> Stepper<'_, R> {
 
     fn ask_policy(&self, any: bool) -> Option<Verdict> {
         let state = &*self.state;
-        let locks = state.has_locks();
-        let evictable = |pfn| state.can_leave(pfn) && !self.is_pinned(pfn) && !(locks && state.is_locked(pfn));
+        let evictable =
+            |pfn| state.can_leave(pfn) && !self.is_pinned(pfn) && !(state.ever_locked && state.is_locked(pfn));
         let view = ReclaimView { frames: &state.frames, evictable: Some(&evictable), draws: state.draws.as_deref() };
         if any {
             return state.policy.consider_any(&view);

@@ -1,9 +1,15 @@
 //! Hardware's part: page tables, their walk, and the TLB. Knows nothing of regions, files or processes' rights.
 
+mod geometry;
 mod lookup;
+mod memo;
 pub(crate) mod table;
 pub(crate) mod tlb;
 mod translate;
 
+pub(crate) use geometry::Geometry;
+pub(crate) use memo::Memo;
+pub(crate) use table::Leaf;
 pub use table::{Table, WalkStep};
 pub use tlb::{Tlb, TlbEntry};
+pub(crate) use translate::PageFault;

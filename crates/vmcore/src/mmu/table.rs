@@ -1,6 +1,7 @@
 //! Page tables: an arena of radix-tree nodes, shared between checkpoints until one is written.
 
 use crate::format::TableFormat;
+use crate::mmu::Geometry;
 use crate::pte::Pte;
 use crate::sorted::SortedMap;
 use crate::units::{Pfn, Pid, TableId, Vpn};
@@ -69,6 +70,20 @@ pub struct WalkStep {
     pub entry: Pte,
 }
 
+/// Where a last-level entry stands: how a page is found again without another walk. Holds as long as the page has a
+/// region, for tables go only with what they speak of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Leaf {
+    pub(crate) table: TableId,
+    pub(crate) index: u32,
+}
+
+impl From<WalkStep> for Leaf {
+    fn from(step: WalkStep) -> Self {
+        Self { table: step.table, index: step.index }
+    }
+}
+
 /// The arena. Entries stand apart from what is known of a table, so that a walk reads one pointer a level.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Tables {
@@ -117,13 +132,23 @@ impl Tables {
     }
 
     /// Writes an entry; says whose table it is, and which page a last-level entry speaks of.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn write(&mut self, id: TableId, index: u32, new: Pte) -> (Pid, Vpn) {
-        let place = &mut Rc::make_mut(&mut self.entries[id.index()])[index as usize];
+        let entries = &mut self.entries[id.index()];
+        if Rc::get_mut(entries).is_none() {
+            Rc::make_mut(entries);
+        }
+        let place = &mut Rc::get_mut(entries).expect("its own by now")[index as usize];
         let about = self.about[id.index()].as_mut().expect("entries point at tables that exist");
         about.live = about.live + u32::from(!new.is_empty()) - u32::from(!place.is_empty());
         *place = new;
         (about.pid, about.base.plus(index.into()))
+    }
+
+    /// The same of an entry that ends a walk and comes to be or goes, without more said.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, leaf: Leaf, new: Pte) {
+        self.write(leaf.table, leaf.index, new);
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (TableId, Table<'_>)> {
@@ -148,15 +173,15 @@ impl Tables {
 
     /// The last-level entry of a page, if its table exists.
     #[inline]
-    pub(crate) fn leaf(&self, format: &TableFormat, root: TableId, vpn: Vpn) -> Option<WalkStep> {
-        let last = format.levels.len() - 1;
+    pub(crate) fn leaf(&self, geometry: &Geometry, root: TableId, vpn: Vpn) -> Option<WalkStep> {
+        let last = geometry.depth() - 1;
         let mut table = root;
         for level in 0..last {
-            let index = format.index(vpn, level);
+            let index = geometry.index(vpn, level);
             table = self.entry(table, index).next_table()?;
         }
-        let index = format.index(vpn, last);
-        Some(WalkStep { table, level: last, index, entry: self.entry(table, index) })
+        let index = geometry.index(vpn, last);
+        Some(WalkStep { table, level: last.into(), index, entry: self.entry(table, index) })
     }
 
     /// Every last-level entry that is not empty, of the pages `start .. end`, ascending. Absent tables are skipped

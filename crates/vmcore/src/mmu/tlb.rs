@@ -14,15 +14,28 @@ pub struct TlbEntry {
     pub vpn: Vpn,
     /// A copy of its entry.
     pub pte: Pte,
-    /// When it was last used (LRU) or filled (FIFO), counted in TLB events.
-    pub stamp: u64,
+}
+
+/// In place of a key: nothing is there.
+const VACANT: u64 = u64::MAX;
+
+/// What a place is searched by. Different pages may have the same key, though hardly ever do; the entry decides.
+#[inline]
+fn key(pid: Pid, vpn: Vpn) -> u64 {
+    vpn.get() ^ u64::from(pid.get()) << 48
 }
 
 /// The TLB.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Tlb {
     slots: Box<[Option<TlbEntry>]>,
+    /// By place, side by side, for the search.
+    keys: Box<[u64]>,
+    /// By place: when it was last used (LRU) or filled (FIFO), counted in TLB events; 0 where nothing is.
+    stamps: Box<[u64]>,
     ways: u32,
+    /// The bits of a page number that choose its set.
+    set_mask: u32,
     policy: TlbPolicy,
     now: u64,
 }
@@ -30,8 +43,16 @@ pub struct Tlb {
 impl Tlb {
     pub(crate) fn new(config: &Checked) -> Self {
         let ways = if config.tlb_ways == 0 { config.tlb_entries.max(1) } else { config.tlb_ways };
-        let slots = vec![None; config.tlb_entries as usize].into();
-        Self { slots, ways, policy: config.tlb_policy, now: 0 }
+        let places = config.tlb_entries as usize;
+        Self {
+            slots: vec![None; places].into(),
+            keys: vec![VACANT; places].into(),
+            stamps: vec![0; places].into(),
+            ways,
+            set_mask: (config.tlb_entries / ways).saturating_sub(1),
+            policy: config.tlb_policy,
+            now: 0,
+        }
     }
 
     /// Whether there is one at all.
@@ -53,20 +74,31 @@ impl Tlb {
     /// The first place of the set that a page may lie in.
     #[inline]
     pub fn set(&self, vpn: Vpn) -> u32 {
-        let sets = self.slots.len() as u64 / u64::from(self.ways);
-        (vpn.get() & (sets - 1)) as u32 * self.ways
+        (vpn.get() as u32 & self.set_mask) * self.ways
     }
 
     /// Where the translation of a page is.
     #[inline]
     pub fn find(&self, pid: Pid, vpn: Vpn) -> Option<(u32, &TlbEntry)> {
-        if !self.exists() {
+        let (set, key) = (self.set(vpn), key(pid, vpn));
+        let keys = self.keys.get(set as usize..(set + self.ways) as usize)?;
+        let &[first, second, third, fourth] = keys else { return self.search(set, key, pid, vpn) };
+        // The usual number of ways, without branches that nobody can foresee.
+        let way = u32::from(second == key) | u32::from(third == key) << 1 | (u32::from(fourth == key) * 3);
+        let slot = set + (way & 3);
+        if way == 0 && first != key {
             return None;
         }
-        let set = self.set(vpn);
-        let ways = &self.slots[set as usize..(set + self.ways) as usize];
-        let mut found = ways.iter().zip(set..);
-        found.find_map(|(entry, slot)| match entry {
+        match &self.slots[slot as usize] {
+            Some(entry) if entry.vpn == vpn && entry.pid == pid => Some((slot, entry)),
+            _ => self.search(set, key, pid, vpn),
+        }
+    }
+
+    #[inline(never)]
+    fn search(&self, set: u32, key: u64, pid: Pid, vpn: Vpn) -> Option<(u32, &TlbEntry)> {
+        let alike = (set..set + self.ways).filter(|&slot| self.keys[slot as usize] == key);
+        alike.into_iter().find_map(|slot| match &self.slots[slot as usize] {
             Some(entry) if entry.vpn == vpn && entry.pid == pid => Some((slot, entry)),
             _ => None,
         })
@@ -85,7 +117,7 @@ impl Tlb {
 
     /// The place that the next translation of a page takes: the lowest empty one of its set, or the oldest, or under
     /// `tlb_policy = random` the one drawn.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn place(&self, vpn: Vpn, draws: Option<&Draws>) -> u32 {
         let set = self.set(vpn);
         let slots = set..set + self.ways;
@@ -94,29 +126,44 @@ impl Tlb {
         {
             return set + draws.peek_below(self.ways as usize) as u32;
         }
-        let age = |&slot: &u32| self.slots[slot as usize].map_or(0, |entry| entry.stamp + 1);
-        slots.min_by_key(age).expect("a set has at least one way")
+        if let &[a, b, c, d] = &self.stamps[set as usize..(set + self.ways) as usize] {
+            let (low, first) = if b < a { (b, 1) } else { (a, 0) };
+            let (high, second) = if d < c { (d, 3) } else { (c, 2) };
+            return set + if high < low { second } else { first };
+        }
+        self.oldest(slots)
     }
 
-    #[inline]
+    #[inline(never)]
+    fn oldest(&self, slots: std::ops::Range<u32>) -> u32 {
+        slots.min_by_key(|&slot| self.stamps[slot as usize]).expect("a set has at least one way")
+    }
+
+    #[inline(always)]
     pub(crate) fn touch(&mut self, slot: u32) {
         self.now += 1;
-        if let (TlbPolicy::Lru, Some(entry)) = (self.policy, &mut self.slots[slot as usize]) {
-            entry.stamp = self.now;
+        if self.policy == TlbPolicy::Lru && self.slots[slot as usize].is_some() {
+            self.stamps[slot as usize] = self.now;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn fill(&mut self, slot: u32, pid: Pid, vpn: Vpn, pte: Pte) {
         self.now += 1;
-        self.slots[slot as usize] = Some(TlbEntry { pid, vpn, pte, stamp: self.now });
+        self.slots[slot as usize] = Some(TlbEntry { pid, vpn, pte });
+        self.keys[slot as usize] = key(pid, vpn);
+        self.stamps[slot as usize] = self.now;
     }
 
     pub(crate) fn drop_slot(&mut self, slot: u32) {
         self.slots[slot as usize] = None;
+        self.keys[slot as usize] = VACANT;
+        self.stamps[slot as usize] = 0;
     }
 
     pub(crate) fn flush(&mut self) {
         self.slots.fill(None);
+        self.keys.fill(VACANT);
+        self.stamps.fill(0);
     }
 }

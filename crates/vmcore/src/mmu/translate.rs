@@ -1,6 +1,7 @@
 //! The translation of one access: TLB, then the walk, then the entry's bits. One loop serves every format.
 
 use crate::event::{CHUNK, Event, FaultCause, Recorder};
+use crate::mmu::table::Leaf;
 use crate::pte::Pte;
 use crate::stepper::Stepper;
 use crate::units::{AccessKind, Pfn, Pid, VirtAddr, Vpn};
@@ -21,17 +22,19 @@ pub(crate) struct PageFault {
     pub(crate) cause: FaultCause,
     pub(crate) tlb: Option<bool>,
     pub(crate) reads: u8,
+    /// The last-level entry, if a walk came to it.
+    pub(crate) leaf: Option<Leaf>,
 }
 
 impl<R: Recorder> Stepper<'_, R> {
     /// Translates; sets the accessed and dirty bits as hardware does (Intel SDM vol. 3A, 4.8).
     #[inline]
     pub(crate) fn translate(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<Translation, PageFault> {
-        let format = self.state.format();
-        if !format.is_canonical(va) {
-            return Err(PageFault { cause: FaultCause::NotCanonical, tlb: None, reads: 0 });
+        let geometry = self.state.geometry;
+        if !geometry.is_canonical(va) {
+            return Err(PageFault { cause: FaultCause::NotCanonical, tlb: None, reads: 0, leaf: None });
         }
-        let vpn = format.vpn(va);
+        let vpn = geometry.vpn(va);
         if !self.state.tlb().exists() {
             return self.walk(pid, vpn, kind, None);
         }
@@ -57,7 +60,7 @@ impl<R: Recorder> Stepper<'_, R> {
         self.emit(Event::TlbHit { slot, vpn });
         if !entry.permits(store, kind == AccessKind::Fetch) {
             self.emit(Event::TlbDropped { slot });
-            return Err(PageFault { cause: FaultCause::NotPermitted, tlb: Some(true), reads: 0 });
+            return Err(PageFault { cause: FaultCause::NotPermitted, tlb: Some(true), reads: 0, leaf: None });
         }
         if !store || entry.is_dirty() {
             return Ok(Translation { entry, tlb: Some(true), reads: 0 });
@@ -79,25 +82,56 @@ impl<R: Recorder> Stepper<'_, R> {
         Ok(Translation { entry: new, tlb: Some(true), reads: 0 })
     }
 
+    /// Translates once more after a fault was served. With nobody watching, the walk begins where it ended before.
+    pub(crate) fn translate_again(
+        &mut self,
+        pid: Pid,
+        va: VirtAddr,
+        kind: AccessKind,
+        before: &PageFault,
+    ) -> Result<Translation, PageFault> {
+        match before.leaf {
+            Some(leaf) if !R::ON => self.arrive(pid, self.state.geometry.vpn(va), kind, leaf, before.tlb, before.reads),
+            _ => self.translate(pid, va, kind),
+        }
+    }
+
     /// From the root to a frame, or to the entry that ends the way.
     #[inline]
     fn walk(&mut self, pid: Pid, vpn: Vpn, kind: AccessKind, tlb: Option<bool>) -> Result<Translation, PageFault> {
         let mut table = self.state.living(pid).expect("only living processes access memory").root();
         let mut reads = 0;
-        let (table, index, entry) = loop {
-            let index = self.state.format().index(vpn, usize::from(reads));
+        let leaf = loop {
+            let index = self.state.geometry.index(vpn, reads);
             let entry = self.state.tables.entry(table, index);
             self.emit(Event::EntryRead { table, index, level: reads, entry });
             reads += 1;
             match entry.next_table() {
                 Some(next) => table = next,
-                None => break (table, index, entry),
+                None => break Leaf { table, index },
             }
         };
+        self.arrive(pid, vpn, kind, leaf, tlb, reads)
+    }
+
+    /// The entry at the end of a walk decides.
+    #[inline]
+    fn arrive(
+        &mut self,
+        pid: Pid,
+        vpn: Vpn,
+        kind: AccessKind,
+        leaf: Leaf,
+        tlb: Option<bool>,
+        reads: u8,
+    ) -> Result<Translation, PageFault> {
+        let Leaf { table, index } = leaf;
+        let entry = self.state.tables.entry(table, index);
         let store = kind == AccessKind::Store;
         if !entry.permits(store, kind == AccessKind::Fetch) {
             let cause = if entry.is_present() { FaultCause::NotPermitted } else { FaultCause::NotPresent };
-            return Err(PageFault { cause, tlb, reads });
+            let leaf = (reads == self.state.geometry.depth()).then_some(leaf);
+            return Err(PageFault { cause, tlb, reads, leaf });
         }
         let new = entry.touched(store);
         if new != entry {
@@ -120,7 +154,7 @@ impl<R: Recorder> Stepper<'_, R> {
         value: u8,
         found: Translation,
     ) -> u8 {
-        let offset = self.state.format().offset(va);
+        let offset = self.state.geometry.offset(va);
         let pfn = found.entry.pfn();
         let value = match (kind, pfn) {
             (AccessKind::Store, Some(pfn)) => {
@@ -135,7 +169,6 @@ impl<R: Recorder> Stepper<'_, R> {
         value
     }
 
-    #[inline]
     fn store_byte(&mut self, pfn: Pfn, offset: u64, value: u8) {
         let mut bytes = [0; CHUNK];
         bytes[0] = value;

@@ -35,6 +35,14 @@ impl<N> Policy<N> for Fifo {
         self.arrivals.remove(pfn);
     }
 
+    fn foremost(&self) -> Option<Pfn> {
+        self.arrivals.first()
+    }
+
+    fn replaced(&mut self, pfn: Pfn, _: N) {
+        self.arrivals.push_back(pfn);
+    }
+
     fn view(&self) -> PolicyView<N> {
         PolicyView::Queue(self.arrivals.iter().collect())
     }

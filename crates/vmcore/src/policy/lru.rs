@@ -40,6 +40,14 @@ impl<N> Policy<N> for Lru {
         self.uses.remove(pfn);
     }
 
+    fn foremost(&self) -> Option<Pfn> {
+        self.uses.first()
+    }
+
+    fn replaced(&mut self, pfn: Pfn, _: N) {
+        self.uses.push_back(pfn);
+    }
+
     fn view(&self) -> PolicyView<N> {
         PolicyView::Queue(self.uses.iter().collect())
     }

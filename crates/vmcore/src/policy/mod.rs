@@ -113,6 +113,19 @@ pub trait Policy<N = PageKey>: Debug {
     /// The page has left the frame.
     fn freed(&mut self, pfn: Pfn);
 
+    /// The page that goes unless something keeps it, where the policy can say so without looking around.
+    fn foremost(&self) -> Option<Pfn> {
+        None
+    }
+
+    /// A page goes because this policy said so, another comes into its frame and is used.
+    fn replaced(&mut self, pfn: Pfn, name: N) {
+        self.evicted(pfn);
+        self.freed(pfn);
+        self.filled(pfn, name);
+        self.used(pfn);
+    }
+
     /// The policy's state for drawing and comparing.
     fn view(&self) -> PolicyView<N>;
 

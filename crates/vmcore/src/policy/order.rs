@@ -36,7 +36,7 @@ impl Order {
         self.len
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push_back(&mut self, pfn: Pfn) {
         self.remove(pfn);
         let number = pfn.get();
@@ -50,7 +50,7 @@ impl Order {
     }
 
     /// Takes a frame out; one that is not listed is left alone.
-    #[inline]
+    #[inline(always)]
     pub(super) fn remove(&mut self, pfn: Pfn) {
         let Link { before, after } = self.links[pfn.index()];
         match before {
@@ -64,6 +64,11 @@ impl Order {
         }
         self.links[pfn.index()] = Link { before: UNLISTED, after: NIL };
         self.len -= 1;
+    }
+
+    #[inline]
+    pub(super) fn first(&self) -> Option<Pfn> {
+        listed(self.front)
     }
 
     #[inline]

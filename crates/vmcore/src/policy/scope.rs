@@ -103,10 +103,10 @@ impl Replacement {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn of(&mut self, pfn: Pfn) -> &mut dyn Policy {
         let owner = match &self.local {
-            None => 0,
+            None => return &mut *self.policies[0],
             Some(local) => local.owners[pfn.index()].unwrap_or(local.owned.len() - 1),
         };
         let last = self.policies.len() - 1;
@@ -146,6 +146,18 @@ impl Replacement {
         {
             local.owned[owner] -= 1;
         }
+    }
+
+    /// The only policy's foremost page.
+    #[inline]
+    pub(crate) fn foremost(&self) -> Option<Pfn> {
+        self.policies[0].foremost()
+    }
+
+    /// A page of the only policy gives its frame to another, which is used.
+    #[inline]
+    pub(crate) fn replaced(&mut self, pfn: Pfn, key: PageKey) {
+        self.policies[0].replaced(pfn, key);
     }
 
     /// For drawing and comparing.

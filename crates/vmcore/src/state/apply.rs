@@ -3,7 +3,7 @@
 //! Exhaustive without a `_`: a new event does not compile until it is applied or declared to change nothing.
 
 use super::State;
-use crate::event::{CHUNK, Event, Reason};
+use crate::event::{CHUNK, Event, Reason, VmaFlags};
 use crate::frames::{Frame, FreeList, Holds, Mapper, Slot};
 use crate::mmu::table::{About, Tables};
 use crate::object::{Fill, Object, ObjectKind, PageBytes};
@@ -21,7 +21,7 @@ impl State {
     #[inline(always)]
     pub fn apply(&mut self, event: &Event) {
         match *event {
-            Event::StepBegan { .. } => self.step = Counters::default(),
+            Event::StepBegan { .. } => self.begin_step(),
             Event::StepEnded { pid } => self.end_step(pid),
             Event::CallEntered { .. } => self.step.syscalls += 1,
 
@@ -53,7 +53,10 @@ impl State {
             Event::VmaMerged { pid, at } => self.merge_vma(pid, at),
             Event::VmaRemoved { pid, start } => self.remove_vma(pid, start),
             Event::VmaProtected { pid, start, prot } => self.vma_mut(pid, start).prot = prot,
-            Event::VmaFlagged { pid, start, flags } => self.vma_mut(pid, start).flags = flags,
+            Event::VmaFlagged { pid, start, flags } => {
+                self.ever_locked |= flags.has(VmaFlags::LOCKED);
+                self.vma_mut(pid, start).flags = flags;
+            }
 
             Event::TableAdded { table, pid, level, base, frame } => {
                 self.add_table(table, About { pid, level, base, frame, live: 0 });
@@ -157,7 +160,7 @@ impl State {
             }
             Event::SlotDetached { slot, pfn } => {
                 self.slots[slot.index()].frame = None;
-                self.frames[pfn.index()].slot = None;
+                self.frames[pfn.index()].set_slot(None);
             }
             Event::SlotFreed { slot } => self.free_slot(slot),
             Event::PowerLost => self.lose_power(),
@@ -180,6 +183,12 @@ impl State {
     }
 
     // Steps and counts.
+
+    fn begin_step(&mut self) {
+        self.settle();
+        self.step = Counters::default();
+        (self.runner, self.place) = (None, None);
+    }
 
     #[inline]
     fn end_step(&mut self, pid: Option<Pid>) {
@@ -257,6 +266,7 @@ impl State {
     }
 
     fn add_vma(&mut self, pid: Pid, vma: Vma) {
+        self.ever_locked |= vma.flags.has(VmaFlags::LOCKED);
         self.process_mut(pid).vmas.insert(vma.start, vma);
         self.use_object(vma.object, 1);
     }
@@ -334,6 +344,7 @@ impl State {
 
     /// The policy never hears of a table's frames: they are not pages, and nobody's to be replaced.
     fn remove_table(&mut self, table: TableId) {
+        self.memo.forget();
         for pfn in self.frames_of_table(table) {
             self.frames[pfn as usize] = Frame::empty();
             self.free.give(pfn);
@@ -373,7 +384,7 @@ impl State {
     }
 
     fn free_frame(&mut self, pfn: Pfn) {
-        if let Some(slot) = self.frames[pfn.index()].slot {
+        if let Some(slot) = self.frames[pfn.index()].slot() {
             self.slots[slot.index()].frame = None;
         }
         self.frames[pfn.index()] = Frame::empty();
@@ -425,13 +436,13 @@ impl State {
 
     /// Gives the closure the frame's bytes, in a copy of its own if a checkpoint or the disk shares them.
     #[inline]
-    fn change_content(&mut self, pfn: Pfn, change: impl FnOnce(&mut [u8])) {
+    pub(crate) fn change_content(&mut self, pfn: Pfn, change: impl FnOnce(&mut [u8])) {
         if !matches!(self.frames[pfn.index()].content, PageBytes::Bytes(_)) {
             let bytes = self.bytes(pfn);
-            self.frames[pfn.index()].content = PageBytes::Bytes(bytes.into());
+            self.frames[pfn.index()].content = PageBytes::Bytes(Rc::new(bytes));
         }
         if let PageBytes::Bytes(bytes) = &mut self.frames[pfn.index()].content {
-            change(Rc::make_mut(bytes));
+            change(Rc::make_mut(bytes).as_mut_slice());
         }
     }
 
@@ -439,18 +450,18 @@ impl State {
         let now = self.steps;
         let frame = &mut self.frames[pfn.index()];
         frame.dirty = true;
-        frame.dirty_since = now;
         let Holds::Object { object, .. } = frame.holds else { return };
         if self.setup.config.write_back.is_some() && self.objects[object.index()].kind == ObjectKind::File {
             self.dirty_ages.insert((now, pfn));
+            self.dirty_since[pfn.index()] = now;
         }
     }
 
     fn clear_dirty(&mut self, pfn: Pfn) {
-        let frame = &mut self.frames[pfn.index()];
-        frame.dirty = false;
-        self.dirty_ages.remove(&(frame.dirty_since, pfn));
-        frame.dirty_since = 0;
+        self.frames[pfn.index()].dirty = false;
+        if let Some(since) = self.dirty_since.get_mut(pfn.index()) {
+            self.dirty_ages.remove(&(std::mem::take(since), pfn));
+        }
     }
 
     // Objects, files and the disk.
@@ -479,7 +490,7 @@ impl State {
             if partial > 0 && had_block {
                 let mut bytes = kept;
                 bytes[partial..].fill(0);
-                target.blocks.insert(cut, PageBytes::Bytes(bytes.into()));
+                target.blocks.insert(cut, PageBytes::Bytes(Rc::new(bytes)));
             }
         }
         target.size = size;
@@ -542,7 +553,7 @@ impl State {
         }
         self.slots[slot.index()] = fresh;
         self.free_slots.take(slot.get());
-        self.frames[pfn.index()].slot = Some(slot);
+        self.frames[pfn.index()].set_slot(Some(slot));
         self.step.disk_requests += 1;
         self.step.swap_writes += 1;
     }
@@ -551,7 +562,7 @@ impl State {
         self.slots[slot.index()].frame = Some(pfn);
         let frame = &mut self.frames[pfn.index()];
         frame.content = self.slots[slot.index()].content.clone();
-        frame.slot = Some(slot);
+        frame.set_slot(Some(slot));
         self.step.disk_requests += 1;
         self.step.swap_reads += 1;
     }
@@ -559,7 +570,7 @@ impl State {
     fn free_slot(&mut self, slot: SlotId) {
         let place = &mut self.slots[slot.index()];
         if let Some(pfn) = place.frame.take() {
-            self.frames[pfn.index()].slot = None;
+            self.frames[pfn.index()].set_slot(None);
         }
         place.used = false;
         place.content = PageBytes::Zeros;
@@ -579,6 +590,7 @@ impl State {
         }
         self.running = None;
         self.tables = Tables::default();
+        self.memo.forget();
         // The policy goes on counting uses: one that knows the future must not lose its place in it.
         for (frame, number) in self.frames.iter_mut().zip(0..) {
             if !matches!(std::mem::replace(frame, Frame::empty()).holds, Holds::Free | Holds::Table(_)) {
@@ -591,6 +603,7 @@ impl State {
         self.slots.clear();
         self.free_slots = FreeList::new(config.swap);
         self.dirty_ages = BTreeSet::new();
+        self.dirty_since.fill(0);
         for object in &mut self.objects {
             object.cached = Default::default();
             object.swapped.clear();

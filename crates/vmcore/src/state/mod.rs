@@ -11,10 +11,12 @@ pub use usage::{PSS_SHIFT, Usage};
 
 use crate::config::Checked;
 use crate::event::VmaFlags;
+use crate::express::{Place, Terms};
 use crate::format::TableFormat;
 use crate::frames::{Frame, FreeList, Holds, Slot};
+use crate::fresh::Fresh;
 use crate::mmu::table::Tables;
-use crate::mmu::{Table, Tlb, WalkStep};
+use crate::mmu::{Geometry, Memo, Table, Tlb, WalkStep};
 use crate::object::{Fill, Object, ObjectKind, PageBytes};
 use crate::outcome::Counters;
 use crate::policy::{Future, PolicyView, Replacement};
@@ -111,8 +113,21 @@ pub struct State {
     pub(crate) draws: Option<Box<Draws>>,
     pub(crate) totals: Counters,
     pub(crate) step: Counters,
+    /// What is to be added to the three above, and to the running process's.
+    pub(crate) fresh: Fresh,
     /// Dirty pages by age, kept only where a timer writes them.
     pub(crate) dirty_ages: BTreeSet<(u64, Pfn)>,
+    /// Since when each frame has been dirty, in steps; of as many frames as there are, or of none where no timer writes.
+    pub(crate) dirty_since: Vec<u64>,
+    /// The format as translation needs it.
+    pub(crate) geometry: Geometry,
+    pub(crate) terms: Terms,
+    pub(crate) memo: Memo,
+    /// Who runs on the express way, with the root table, and where it faulted last.
+    pub(crate) runner: Option<(Pid, TableId)>,
+    pub(crate) place: Option<Place>,
+    /// Whether a region was ever locked; most runs lock none.
+    pub(crate) ever_locked: bool,
 }
 
 impl Clone for State {
@@ -132,6 +147,8 @@ impl Clone for State {
             policy: self.policy.clone(),
             draws: self.draws.clone(),
             dirty_ages: self.dirty_ages.clone(),
+            dirty_since: self.dirty_since.clone(),
+            memo: Memo::default(),
             ..*self
         }
     }
@@ -162,7 +179,15 @@ impl State {
             draws: config.needs_draws().then(|| Box::new(Draws::new(config.seed, config.seed_skip))),
             totals: Counters::default(),
             step: Counters::default(),
+            fresh: Fresh::default(),
             dirty_ages: BTreeSet::new(),
+            dirty_since: vec![0; config.write_back.map_or(0, |_| config.frames as usize)],
+            geometry: Geometry::of(config.format()),
+            terms: Terms::of(config),
+            memo: Memo::default(),
+            runner: None,
+            place: None,
+            ever_locked: false,
             setup: Rc::clone(&setup),
         };
         // Raw memory stands where the scenario says; files take what is left.
@@ -221,8 +246,9 @@ impl State {
     }
 
     /// Steps that have ended.
+    #[inline]
     pub fn steps(&self) -> u64 {
-        self.steps
+        self.steps + self.fresh.steps()
     }
 
     /// The process whose tables the MMU uses.
@@ -292,7 +318,7 @@ impl State {
     /// Where the last-level entry of a page stands, if its table exists.
     #[inline]
     pub fn leaf(&self, pid: Pid, vpn: Vpn) -> Option<WalkStep> {
-        self.tables.leaf(self.format(), self.living(pid)?.root, vpn)
+        self.tables.leaf(&self.geometry, self.living(pid)?.root, vpn)
     }
 
     /// The last-level entry of a page; empty where there is no table.
@@ -346,6 +372,7 @@ impl State {
     pub(crate) fn byte_of(&self, content: &PageBytes, offset: u64) -> u8 {
         match content {
             PageBytes::Zeros => 0,
+            PageBytes::Same(byte) => *byte,
             PageBytes::Bytes(bytes) => bytes[offset as usize],
             PageBytes::Fill { object, page } => {
                 let start = page.get() * self.page_bytes();
@@ -427,17 +454,6 @@ impl State {
         self.tlb.place(vpn, self.draws.as_deref())
     }
 
-    /// What was counted since the start, up to the last step that ended.
-    pub fn totals(&self) -> &Counters {
-        &self.totals
-    }
-
-    /// What the running step has counted so far, or the last one if none runs; without its cost, which is known at
-    /// the end.
-    pub fn step_counters(&self) -> &Counters {
-        &self.step
-    }
-
     /// Resident pages of a region, or of a whole process with [`State::rss`]: entries that hold a frame.
     pub fn rss_of(&self, pid: Pid, vma: &Vma) -> u64 {
         let leaves = self.leaves(pid, vma.start, vma.pages);
@@ -469,7 +485,7 @@ impl State {
     /// A number that is the same for equal states on every target, and almost surely differs for unequal ones.
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
-        self.hash_parts(&mut hasher);
+        self.settled().hash_parts(&mut hasher);
         hasher.finish()
     }
 
@@ -477,7 +493,7 @@ impl State {
         (self.steps, self.running, &self.processes, &self.tables).hash(hasher);
         (&self.frames, &self.free, &self.tlb, &self.objects, &self.by_name).hash(hasher);
         (&self.files, &self.slots, &self.free_slots, self.policy.view(), self.draws_taken()).hash(hasher);
-        (&self.totals, &self.step, &self.dirty_ages).hash(hasher);
+        (&self.totals, &self.step, &self.dirty_ages, &self.dirty_since).hash(hasher);
     }
 
     /// About how much memory a checkpoint of this state takes, in bytes.
@@ -487,7 +503,7 @@ impl State {
         let private = self.frames.iter().filter(|frame| matches!(frame.content, PageBytes::Bytes(_))).count();
         let frames = self.frames.len() * size_of::<Frame>() + private * 16;
         let policy = self.frames.len() * 24;
-        frames + policy + objects + self.tables.heap_bytes() + self.tlb.slots().len() * 48 + self.slots.len() * 48
+        frames + policy + objects + self.tables.heap_bytes() + self.tlb.slots().len() * 56 + self.slots.len() * 48
     }
 
     /// Whether a frame holds a page that could be evicted: nobody forbids it, and it has a place to go to.
@@ -498,7 +514,7 @@ impl State {
             Holds::Free | Holds::Taken | Holds::Table(_) | Holds::Raw => false,
             Holds::Object { object, .. } if self.object(object).kind == ObjectKind::File => true,
             Holds::Anon if frame.lazy && self.is_droppable(pfn) => true,
-            Holds::Object { .. } | Holds::Anon => frame.slot.is_some() || self.free_slots.free() > 0,
+            Holds::Object { .. } | Holds::Anon => frame.slot().is_some() || self.free_slots.free() > 0,
         }
     }
 
@@ -506,12 +522,6 @@ impl State {
     pub(crate) fn is_droppable(&self, pfn: Pfn) -> bool {
         let frame = self.frame(pfn);
         frame.lazy && frame.mappers().iter().all(|mapper| !self.pte(mapper.pid, mapper.vpn).is_dirty())
-    }
-
-    /// Whether any region is locked at all.
-    pub(crate) fn has_locks(&self) -> bool {
-        let living = self.processes().filter(|(_, process)| process.is_alive());
-        living.flat_map(|(_, process)| process.vmas()).any(|vma| vma.flags.has(VmaFlags::LOCKED))
     }
 
     /// Whether a locked region maps the frame.
@@ -523,6 +533,13 @@ impl State {
 
 impl PartialEq for State {
     fn eq(&self, other: &Self) -> bool {
+        let (this, other) = (self.settled(), other.settled());
+        this.equals(&other)
+    }
+}
+
+impl State {
+    fn equals(&self, other: &Self) -> bool {
         self.steps == other.steps
             && self.running == other.running
             && self.processes == other.processes
@@ -540,6 +557,7 @@ impl PartialEq for State {
             && self.totals == other.totals
             && self.step == other.step
             && self.dirty_ages == other.dirty_ages
+            && self.dirty_since == other.dirty_since
     }
 }
 

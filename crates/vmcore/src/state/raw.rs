@@ -12,6 +12,7 @@ use crate::object::PageBytes;
 use crate::pte::Pte;
 use crate::raw::{Raw, RawEntry, RawSource};
 use crate::units::{AccessKind, Pfn, PhysAddr, Pid, Prot, VirtAddr, Vpn};
+use std::rc::Rc;
 
 /// Most entries that are read out of bytes: tables that point at each other could go on for ever.
 const MOST_ENTRIES: u64 = 1 << 20;
@@ -41,7 +42,7 @@ impl State {
                 )));
             }
             content.resize(self.page_bytes() as usize, 0);
-            self.frames[pfn.index()].content = PageBytes::Bytes(content.into());
+            self.frames[pfn.index()].content = PageBytes::Bytes(Rc::new(content));
         }
         // All frames that the scenario names are given before tables take others.
         for table in &raw.tables {

@@ -124,7 +124,7 @@ fn parts(session: &Session) -> Vec<Part> {
 
 fn counts(session: &Session) -> Vec<Count> {
     let state = session.state();
-    let (mut totals, step) = (*state.totals(), *state.step_counters());
+    let (mut totals, step) = (state.totals(), state.step_counters());
     let inside = session.is_inside();
     // Within a step its counts are not in the totals yet, and its cost is not known.
     if inside {

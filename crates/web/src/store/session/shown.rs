@@ -151,7 +151,7 @@ impl Shown {
     }
 
     pub(super) fn verdict(&self) -> Verdict {
-        self.observed.as_ref().map_or(Verdict::Quiet, |seen| Verdict::of(&seen.outcome, seen.counters()))
+        self.observed.as_ref().map_or(Verdict::Quiet, |seen| Verdict::of(&seen.outcome, &seen.counters()))
     }
 
     pub(super) fn revision(&self) -> u64 {
