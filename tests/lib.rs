@@ -57,12 +57,17 @@ fn split_mix(state: &mut u64) -> u64 {
 /// A file in a [`world`].
 pub struct File(pub &'static str, pub u64, pub Fill);
 
-/// A machine's setup with processes A, B, C, … and some objects; those whose names begin with `shm` are shared memory.
+/// A machine's setup with processes A, B, C, … and some objects; those whose names begin with `shm` are shared memory,
+/// with `dev` devices.
 ///
 /// # Panics
 /// If the configuration is not sound: a mistake in the test.
 pub fn world(config: MachineConfig, files: &[File]) -> Setup {
-    let kind = |name: &str| if name.starts_with("shm") { ObjectKind::Shm } else { ObjectKind::File };
+    let kind = |name: &str| match name.get(..3) {
+        Some("shm") => ObjectKind::Shm,
+        Some("dev") => ObjectKind::Device,
+        _ => ObjectKind::File,
+    };
     let spec = |(File(name, size, fill), id): (&File, u32)| ObjectSpec {
         name: NameId::new(id),
         kind: kind(name),

@@ -107,7 +107,8 @@ impl Run {
         for vpn in range {
             let Some(page) = self.oracle.processes[&pid].pages.get(&vpn) else { return };
             let allowed = page.prot & if store { 2 } else { 1 } != 0;
-            if !allowed || self.oracle.judge(pid, vpn * PAGE, store).is_err() {
+            let device = page.of.is_some_and(|(thing, _)| thing == oracle::DEVICE);
+            if device || !allowed || self.oracle.judge(pid, vpn * PAGE, store).is_err() {
                 return;
             }
             if store {
@@ -142,7 +143,11 @@ impl Run {
 
 /// What an advice does to a page; false if it is refused there.
 fn advise_page(page: &mut Page, advice: u64) -> bool {
+    let device = page.of.is_some_and(|(thing, _)| thing == oracle::DEVICE);
     match advice {
+        // A device's memory is never given back; only what fork does with it can be said, once.
+        flags::MADV_DONTNEED | flags::MADV_REMOVE | flags::MADV_COLD | flags::MADV_PAGEOUT if device => return false,
+        flags::MADV_DOFORK if device => return false,
         flags::MADV_DONTNEED if !page.locked => page.own = None,
         flags::MADV_FREE if !page.locked && page.of.is_none() => {
             // Each byte is what it was, or zero, until it is written: nobody knows.

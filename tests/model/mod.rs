@@ -2,6 +2,7 @@
 //! write-back, on machines of many kinds; after every step all invariants hold, and the step's events, applied to the
 //! state before it, give the state after it, which is also what the step comes to unwatched.
 
+mod devices;
 mod memory;
 mod oracle;
 mod random;
@@ -49,6 +50,7 @@ fn machine(rng: &mut Rng) -> MachineConfig {
         fault_around: rng.pick(&[1, 1, 4]),
         zero_page: rng.below(2) == 0,
         write_back: rng.pick(&[None, None, Some(3)]),
+        iommu: rng.below(6) > 0,
         signals: rng.pick(&[Signals::Kill, Signals::Continue, Signals::Continue]),
         ..MachineConfig::textbook()
     }
@@ -78,11 +80,16 @@ impl Run {
         let config = machine(&mut rng);
         let trail = [trail, vec![format!("{config:?}")]].concat();
         let text = Fill::Text(b"abcdefghijklmnopqrstuvw".as_slice().into());
-        let files = [File("f", 70, Fill::Letters), File("g", 40, text), File("shm-s", 48, Fill::Zeros)];
+        let files = [
+            File("f", 70, Fill::Letters),
+            File("g", 40, text),
+            File("shm-s", 48, Fill::Zeros),
+            File("dev-d", 48, Fill::Zeros),
+        ];
         let machine = Machine::new(world(config, &files)).expect("nothing is cached");
         let thing = |file: &File| {
             let bytes = (0..file.1).map(|at| file.2.byte(at, PAGE)).collect();
-            oracle::Thing::new(bytes, file.0.starts_with("shm"))
+            oracle::Thing::new(bytes, !matches!(file.0, "f" | "g"))
         };
         let oracle = Oracle { things: files.iter().map(thing).collect(), ..Oracle::default() };
         Self { rng, alone: machine.clone(), machine, oracle, trail }
@@ -117,6 +124,9 @@ impl Run {
         if self.alone.run(command) != outcome || self.alone != self.machine {
             self.fail("unwatched, it comes to something else");
         }
+        if self.alone.run(command) != outcome || self.alone != self.machine {
+            self.fail("watched and alone it comes to different things");
+        }
         let violations = invariants::check(self.machine.state());
         if !violations.is_empty() {
             self.fail(&format!("{outcome:?}: {violations:#?}"));
@@ -138,7 +148,7 @@ impl Run {
         match command {
             Command::Access { pid, va, kind, value } => self.access(*pid, va.get(), *kind, *value, outcome),
             Command::Call { pid, call } => self.call(*pid, call, outcome),
-            Command::Kernel(command) => self.kernel(command),
+            Command::Kernel(command) => self.kernel(command, outcome),
             Command::LoadRange { .. } | Command::StoreBytes { .. } | Command::Translate { .. } => {
                 unreachable!("not drawn")
             }
@@ -158,6 +168,10 @@ impl Run {
         // A view may have made its file longer before it was brought in.
         if let Command::Call { call: Call::Mmap(args), .. } = command {
             self.follow_view(pid, args);
+        }
+        // The object of a shared mapping was made before it was populated.
+        for _ in self.oracle.things.len()..self.machine.state().objects().count() {
+            self.oracle.things.push(oracle::Thing::new(Vec::new(), true));
         }
         // What a read had copied into shared memory by then nobody knows either.
         if let Command::Call { call: Call::Read { buffer: Some(va), len, .. }, .. } = command {
@@ -383,19 +397,21 @@ impl Run {
         }
     }
 
-    fn kernel(&mut self, command: &KernelCommand) {
+    fn kernel(&mut self, command: &KernelCommand, outcome: &Outcome) {
         match command {
             KernelCommand::WriteBack => self.oracle.things.iter_mut().for_each(|thing| thing.synchronise(0, u64::MAX)),
             KernelCommand::DropCaches { name } => self.oracle.things[name.index()].synchronise(0, u64::MAX),
             KernelCommand::PowerCut => self.power_cut(),
             KernelCommand::Reclaim { .. } | KernelCommand::Run { .. } => {}
+            _ => self.device(command, outcome),
         }
     }
 
     /// Of a file each byte is one that it was since it was last synchronised; shared memory is gone.
     fn power_cut(&mut self) {
         self.oracle.processes.clear();
-        for of in 0..self.oracle.things.len() {
+        self.reset_device();
+        for of in (0..self.oracle.things.len()).filter(|&of| of != oracle::DEVICE) {
             let (id, object) = self.machine.state().objects().nth(of).expect("as many as the oracle has");
             if self.oracle.things[of].shared_memory {
                 assert!(object.is_dropped(), "shared memory does not outlive the power");

@@ -5,6 +5,9 @@ use vmcore::units::Pid;
 
 pub(crate) const PAGE: u64 = 16;
 
+/// The object that is a device's memory.
+pub(crate) const DEVICE: usize = 3;
+
 /// A byte, or `None` where the model may do as it likes (beyond the end of a file).
 pub(crate) type Byte = Option<u8>;
 

@@ -48,9 +48,9 @@ impl Draw<'_> {
             75..79 => self.range_call(pid),
             79..83 => self.memory_call(pid),
             83..88 => self.read_or_write(pid),
-            88..92 => self.file_call(pid),
-            92..95 => self.fork_or_exit(pid),
-            _ => self.kernel(),
+            88..91 => self.file_call(pid),
+            91..93 => self.fork_or_exit(pid),
+            _ => self.kernel(pid),
         }
     }
 
@@ -78,7 +78,7 @@ impl Draw<'_> {
 
     fn open(&mut self, pid: Pid) -> Command {
         let mode = self.rng.pick(&[flags::O_RDWR, flags::O_RDWR, flags::O_RDONLY, flags::O_WRONLY]);
-        open(pid, self.rng.below(3) as u32, mode)
+        open(pid, self.rng.below(4) as u32, mode)
     }
 
     fn map(&mut self, pid: Pid) -> Command {
@@ -180,12 +180,14 @@ impl Draw<'_> {
         }
     }
 
-    fn kernel(&mut self) -> Command {
-        Command::Kernel(match self.rng.below(12) {
+    fn kernel(&mut self, pid: Pid) -> Command {
+        let at = VirtAddr::new(self.address(pid));
+        Command::Kernel(match self.rng.below(24) {
             0..4 => KernelCommand::Reclaim { pages: self.rng.below(4) },
             4..7 => KernelCommand::DropCaches { name: NameId::new(self.rng.below(2) as u32) },
             7..11 => KernelCommand::WriteBack,
-            _ => KernelCommand::PowerCut,
+            11 => KernelCommand::PowerCut,
+            _ => super::devices::draw(self.rng, self.state, pid, at),
         })
     }
 }

@@ -60,6 +60,7 @@ pub const LESSONS: &[Lesson] = &[
     lesson!("L19b", "When mapping wins after all"),
     lesson!("L19c", "When mapping loses: many tiny files"),
     lesson!("L19d", "When mapping loses: telling the kernel"),
+    lesson!("L20", "Devices and the IOMMU"),
     lesson!("L21", "A window on a big file"),
     lesson!("L21b", "No window needed"),
     lesson!("L22", "Where did my memory go?"),

@@ -235,15 +235,37 @@ fn endless_work_ends_at_once() {
 #[test]
 fn what_the_model_does_not_know_yet_is_named() {
     fails(
-        "device \"d\" size 16\nmemory 1 \"00\"\ntable T { 1 -> 1 r-- }\nprogram \"x\" { text 16 }\n\
-         A: p = exec(\"x\")\nA: fetch p[0..3]\nkernel: dma_read(\"d\", 0, 1)\n",
+        "program \"x\" { text 16 }\nA: p = exec(\"x\")\n",
+        &["1:1 the model does not know `program` yet", "2:8 the model does not know the call `exec` yet"],
+    );
+}
+
+#[test]
+fn devices_are_declared_and_have_a_size() {
+    fails("device \"d\" size 0\nA: exit()\n", &["1:17 0 is no size in bytes"]);
+    // Only the machine knows how long a page is.
+    fails("device \"d\" size PAGE - 16\nA: exit()\n", &["1:17 0 is no size in bytes"]);
+    fails(
+        "device \"d\" size 1T * 512\ndevice \"e\" size 1T * 512\nA: exit()\n",
+        &["1:1 the memory of `d` does not fit into the physical address space"],
+    );
+    fails(
+        "device \"nic\" size 16\nfile \"f\" size 16\nA: exit()\nkernel: dma_read(\"nik\", 0, 1)\n\
+         kernel: dma_write(\"f\", 0, \"x\")\nkernel: iommu_unmap(7, 0, 1)\nkernel: iommu_map(\"nic\", 0, B, 0, 16)\n\
+         kernel: dma_write(\"nic\", 0, p[0..2])\n",
         &[
-            "1:1 the model does not know `device` yet",
-            "4:1 the model does not know `program` yet",
-            "5:8 the model does not know the call `exec` yet",
-            "6:12 the model does not know fetches of a range yet",
-            "7:9 the model does not know the call `dma_read` yet",
+            "4:18 there is no device \"nik\"",
+            "5:19 \"f\" is no device",
+            "6:21 this is not what `iommu_unmap` takes as DEVICE",
+            "7:29 there is no process `B`",
+            "8:29 unknown name `p`",
+            "8:29 the kernel's data cannot come from a process's memory",
         ],
+    );
+    // The address is one of the process's, and has to have a value.
+    fails(
+        "device \"nic\" size 16\nA: exit()\nkernel: iommu_map(\"nic\", 0, A, p, 16)\nA: p = sbrk(0)\n",
+        &["3:32 `p` has no value yet when this step runs"],
     );
 }
 

@@ -20,7 +20,7 @@ pub enum Command {
         /// The byte of a store; unused otherwise.
         value: u8,
     },
-    /// `len` loads, ascending, up to the first signal.
+    /// `len` loads, or fetches, ascending, up to the first signal.
     LoadRange {
         /// Who asks.
         pid: Pid,
@@ -28,6 +28,8 @@ pub enum Command {
         va: VirtAddr,
         /// How many bytes.
         len: u64,
+        /// Loads or fetches.
+        kind: AccessKind,
     },
     /// One store a byte, ascending, up to the first signal.
     StoreBytes {
@@ -279,6 +281,46 @@ pub enum KernelCommand {
         /// To whom.
         pid: Pid,
     },
+    /// Let a device reach the pages of `addr .. addr + len` at `iova`.
+    IommuMap {
+        /// The device.
+        device: NameId,
+        /// Where in the device's address space, in bytes.
+        iova: u64,
+        /// Whose pages.
+        pid: Pid,
+        /// Their first address.
+        addr: u64,
+        /// Bytes.
+        len: u64,
+    },
+    /// Take that away again.
+    IommuUnmap {
+        /// The device.
+        device: NameId,
+        /// Where in the device's address space, in bytes.
+        iova: u64,
+        /// Bytes.
+        len: u64,
+    },
+    /// The device writes into memory.
+    DmaWrite {
+        /// The device.
+        device: NameId,
+        /// Where, by the device's addresses.
+        iova: u64,
+        /// What; never from a process's memory.
+        data: Data,
+    },
+    /// The device reads from memory.
+    DmaRead {
+        /// The device.
+        device: NameId,
+        /// Where, by the device's addresses.
+        iova: u64,
+        /// Bytes.
+        len: u64,
+    },
 }
 
 impl KernelCommand {
@@ -290,6 +332,10 @@ impl KernelCommand {
             Self::Reclaim { .. } => "reclaim",
             Self::PowerCut => "power_cut",
             Self::Run { .. } => "run",
+            Self::IommuMap { .. } => "iommu_map",
+            Self::IommuUnmap { .. } => "iommu_unmap",
+            Self::DmaWrite { .. } => "dma_write",
+            Self::DmaRead { .. } => "dma_read",
         }
     }
 }

@@ -57,6 +57,8 @@ pub struct MachineConfig {
     pub write_back: Option<u64>,
     /// Whose rules hold where systems differ.
     pub os: Os,
+    /// Devices' addresses are translated; otherwise they are physical ones.
+    pub iommu: bool,
     /// What a signal does to the process.
     pub signals: Signals,
     /// Start of the random numbers.
@@ -203,6 +205,7 @@ impl MachineConfig {
             zero_page: false,
             write_back: None,
             os: Os::Textbook,
+            iommu: true,
             signals: Signals::Kill,
             seed: 0,
             seed_skip: 0,

@@ -5,6 +5,7 @@
 //!
 //! Events are small and `Copy`, so that a step can emit thousands; they are made again by replay rather than kept.
 
+use crate::device::DmaFault;
 use crate::object::ObjectKind;
 use crate::outcome::{Errno, SignalCode};
 use crate::policy::PageKey;
@@ -26,6 +27,8 @@ pub enum Actor {
     Kernel,
     /// The disk.
     Disk,
+    /// A device, by itself.
+    Device,
 }
 
 /// Why hardware handed an access to the kernel.
@@ -345,6 +348,22 @@ pub enum Event {
     /// The file offset moved.
     OffsetMoved { file: OpenFileId, offset: u64 },
 
+    // Devices.
+    /// Bytes of a device's memory were written.
+    DeviceWritten { object: ObjectId, page: FilePage, offset: u32, len: u8, bytes: [u8; CHUNK] },
+    /// The device's page leads to this frame now, which is pinned.
+    IommuMapped { device: ObjectId, page: Vpn, pfn: Pfn, writable: bool },
+    /// It leads nowhere any more; the frame is pinned once less.
+    IommuUnmapped { device: ObjectId, page: Vpn, pfn: Pfn },
+    /// The page cache has forgotten a page whose frame a device may still reach: it is nobody else's now.
+    FrameOrphaned { pfn: Pfn },
+    /// A device begins to write or read so many bytes of memory.
+    DmaBegan { device: ObjectId, iova: VirtAddr, len: u64, write: bool },
+    /// The IOMMU led the device's address to a frame; or, without one, the address did.
+    DmaTranslated { device: ObjectId, iova: VirtAddr, pfn: Pfn },
+    /// The transfer ends here.
+    DmaRefused { device: ObjectId, iova: VirtAddr, cause: DmaFault },
+
     // The disk.
     /// A page was read from its file; `joined` to the request before it.
     DiskRead { object: ObjectId, page: FilePage, pfn: Pfn, joined: bool },
@@ -383,6 +402,7 @@ impl Event {
             | Self::SwapWritten { .. }
             | Self::SwapRead { .. }
             | Self::PowerLost => Actor::Disk,
+            Self::DmaBegan { .. } | Self::DmaTranslated { .. } | Self::DmaRefused { .. } => Actor::Device,
             Self::StepBegan { .. }
             | Self::CallEntered { .. }
             | Self::CallReturned { .. }
@@ -447,6 +467,10 @@ impl Event {
             | Self::DescriptorSet { .. }
             | Self::DescriptorClosed { .. }
             | Self::OffsetMoved { .. }
+            | Self::DeviceWritten { .. }
+            | Self::IommuMapped { .. }
+            | Self::IommuUnmapped { .. }
+            | Self::FrameOrphaned { .. }
             | Self::HoleRead { .. }
             | Self::ObjectSwapped { .. }
             | Self::ObjectUnswapped { .. }

@@ -143,7 +143,7 @@ impl State {
     #[inline(always)]
     fn passes(&self, access: &Access, entry: Pte) -> bool {
         if !access.stores() {
-            return entry.permits(false, access.kind == AccessKind::Fetch);
+            return entry.permits(false, access.kind == AccessKind::Fetch) && entry.device_frame().is_none();
         }
         let unswapped = |pfn| self.frame(pfn).slot().is_none();
         entry.permits(true, false) && entry.is_dirty() && entry.pfn().is_some_and(unswapped)
@@ -185,7 +185,7 @@ impl State {
     /// A load or fetch of a file's page that no entry maps.
     #[inline(never)]
     fn express_fault(&mut self, access: &Access, leaf: Leaf) -> Option<u8> {
-        if !self.terms.faults || self.ever_locked || access.stores() {
+        if !self.terms.faults || self.ever_locked || !self.pinned.is_empty() || access.stores() {
             return None;
         }
         let place = match self.place {

@@ -35,6 +35,7 @@ pub fn check(state: &State) -> Vec<Violation> {
     tables_are_reached(state, &mut report);
     objects_are_counted(state, &mut report);
     content_is_backed(state, &mut report);
+    pins_are_counted(state, &mut report);
     if state.config().shootdown {
         tlb_equals_walk(state, &mut report);
     }
@@ -58,7 +59,8 @@ fn frames_conserved(state: &State, report: &mut Report<'_>) {
             report("frames_conserved", format!("free frame {number} is mapped"));
         }
         let in_swap_cache = frame.slot().is_some_and(|slot| state.slot(slot).refs() > 0);
-        if frame.holds() == Holds::Anon && frame.mappers().is_empty() && !in_swap_cache {
+        let pinned = state.is_pinned(Pfn::new(number));
+        if frame.holds() == Holds::Anon && frame.mappers().is_empty() && !in_swap_cache && !pinned {
             report("frames_conserved", format!("frame {number} holds a private page that nobody maps"));
         }
     }
@@ -162,6 +164,10 @@ fn entries_lie_in_regions(state: &State, report: &mut Report<'_>) {
         if let Some(pfn) = entry.pfn() {
             right_page(state, vma, vpn, pfn, report);
         }
+        let device = vma.object.filter(|&object| state.is_device(object));
+        if !entry.is_empty() && state.device_page(entry) != device.map(|object| (object, vma.file_page(vpn))) {
+            report("entries_lie_in_regions", format!("process {pid} page {vpn}: {entry:?} of {device:?}"));
+        }
     }
 }
 
@@ -247,7 +253,7 @@ fn swap_is_counted(state: &State, report: &mut Report<'_>) {
         let Some(slot) = frame.slot() else { continue };
         if state.slot(slot).frame() != Some(Pfn::new(number)) {
             report("swap_is_counted", format!("frame {number} and slot {slot} disagree"));
-        } else if state.slot_bytes(slot) != state.bytes(Pfn::new(number)) {
+        } else if state.config().iommu && state.slot_bytes(slot) != state.bytes(Pfn::new(number)) {
             report("swap_is_counted", format!("frame {number} was changed and still claims slot {slot}"));
         }
     }
@@ -281,17 +287,37 @@ fn objects_are_counted(state: &State, report: &mut Report<'_>) {
         if object.users != counted {
             report("objects_are_counted", format!("object {id} counts {} users of {counted}", object.users));
         }
-        if counted == 0 && !object.is_linked() && !object.is_dropped() {
+        let stays = object.kind() == ObjectKind::Device;
+        if counted == 0 && !object.is_linked() && !object.is_dropped() && !stays {
             report("objects_are_counted", format!("object {id} is unlinked and unused, and still there"));
         }
     }
 }
 
+/// A frame is pinned exactly as often as entries of IOMMU tables lead to it, and then it holds something.
+fn pins_are_counted(state: &State, report: &mut Report<'_>) {
+    let mut counted: BTreeMap<Pfn, u32> = BTreeMap::new();
+    for (_, entry) in state.devices().iter().flat_map(|device| device.iommu()) {
+        *counted.entry(entry.pfn).or_default() += 1;
+    }
+    if !counted.iter().map(|(&pfn, &pins)| (pfn, pins)).eq(state.pinned.iter().copied()) {
+        report("pins_are_counted", format!("{counted:?} in tables, {:?} on frames", state.pinned));
+    }
+    for pfn in counted.keys().filter(|&&pfn| matches!(state.frame(pfn).holds(), Holds::Free | Holds::Taken)) {
+        report("pins_are_counted", format!("frame {pfn} is pinned and holds nothing"));
+    }
+    for device in state.devices().iter().filter(|device| state.object(device.object()).cached_pages().next().is_some())
+    {
+        report("pins_are_counted", format!("the memory of device {} is cached", device.object()));
+    }
+}
+
 /// Content of a file's page that is newer than its backing carries a dirty mark. What stands beyond the end of the
-/// file is nobody's content.
+/// file is nobody's content. Without an IOMMU a device may have changed a page, and nobody knows.
 fn content_is_backed(state: &State, report: &mut Report<'_>) {
     let page_bytes = state.page_bytes();
-    for (id, object) in state.objects().filter(|(_, object)| object.kind() == ObjectKind::File) {
+    let files = state.objects().filter(|(_, object)| object.kind() == ObjectKind::File && state.config().iommu);
+    for (id, object) in files {
         for (page, pfn) in object.cached_pages().filter(|&(_, pfn)| !state.frame(pfn).is_dirty()) {
             let within = object.size().saturating_sub(page.get() * page_bytes).min(page_bytes) as usize;
             let disk = state.materialise(&state.on_disk(id, page));

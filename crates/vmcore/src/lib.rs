@@ -14,6 +14,7 @@
 
 pub mod command;
 pub mod config;
+pub mod device;
 pub mod event;
 pub mod evidence;
 mod express;

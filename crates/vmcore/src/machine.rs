@@ -83,6 +83,11 @@ impl Recorder for Told<'_> {
     }
 }
 
+/// What the kernel's own work comes to: there is no process to be told.
+fn errno(result: Result<Outcome, Errno>) -> Outcome {
+    result.unwrap_or_else(Outcome::Errno)
+}
+
 impl<R: Recorder> Stepper<'_, R> {
     fn carry_out(&mut self, command: &Command) -> Outcome {
         if let Some(pid) = command.pid() {
@@ -93,7 +98,7 @@ impl<R: Recorder> Stepper<'_, R> {
         }
         match command {
             Command::Access { pid, va, kind, value } => self.single_access(*pid, *va, *kind, *value),
-            Command::LoadRange { pid, va, len } => self.load_range(*pid, *va, *len),
+            Command::LoadRange { pid, va, len, kind } => self.load_range(*pid, *va, *len, *kind),
             Command::StoreBytes { pid, va, data } => self.store_bytes(*pid, *va, data),
             Command::Translate { pid, va, kind } => Outcome::Translated(self.look_up(*pid, *va, *kind)),
             Command::Call { pid, call } => self.system_call(*pid, call),
@@ -113,6 +118,12 @@ impl<R: Recorder> Stepper<'_, R> {
                 }
                 self.switch_to(*pid);
             }
+            KernelCommand::IommuMap { device, iova, pid, addr, len } => {
+                return errno(self.iommu_map(*device, *iova, *pid, *addr, *len));
+            }
+            KernelCommand::IommuUnmap { device, iova, len } => return errno(self.iommu_unmap(*device, *iova, *len)),
+            KernelCommand::DmaWrite { device, iova, data } => return errno(self.dma_write(*device, *iova, data)),
+            KernelCommand::DmaRead { device, iova, len } => return errno(self.dma_read(*device, *iova, *len)),
         }
         Outcome::Ok
     }
@@ -167,10 +178,10 @@ impl<R: Recorder> Stepper<'_, R> {
         }
     }
 
-    fn load_range(&mut self, pid: Pid, va: VirtAddr, len: u64) -> Outcome {
+    fn load_range(&mut self, pid: Pid, va: VirtAddr, len: u64, kind: AccessKind) -> Outcome {
         let mut bytes = Vec::new();
         for i in 0..len {
-            match self.access(pid, VirtAddr::new(va.get().wrapping_add(i)), AccessKind::Load, 0) {
+            match self.access(pid, VirtAddr::new(va.get().wrapping_add(i)), kind, 0) {
                 Ok(byte) => bytes.push(byte),
                 Err(signal) => return self.deliver(pid, signal),
             }

@@ -16,6 +16,8 @@ pub enum ObjectKind {
     File,
     /// Memory with a name or shared by fork, and swap behind it: POSIX shm, tmpfs, `MAP_SHARED | MAP_ANONYMOUS`.
     Shm,
+    /// A device's own memory: never cached, never paged out; its bytes are its [`blocks`](Object::blocks).
+    Device,
 }
 
 /// What an object holds at the start; `scenario-language.md`, "`fill` is one of".
@@ -205,7 +207,7 @@ pub struct Object {
     /// How far the fill reaches: what was cut off does not come back when the object grows.
     pub(crate) fill_end: u64,
     pub(crate) fill: Fill,
-    /// Pages of the disk that differ from the fill.
+    /// Pages of the disk, or of a device's memory, that differ from the fill.
     pub(crate) blocks: BTreeMap<FilePage, PageBytes>,
     /// Pages punched out of what the fill would give.
     pub(crate) holes: PageRanges,

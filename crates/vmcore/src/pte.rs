@@ -54,6 +54,11 @@ impl Pte {
         Self(LEAF | ZERO).granting(prot, false)
     }
 
+    /// An entry that maps a page of a device's memory, by its frame number in the physical address space.
+    pub const fn device(frame: u64, prot: Prot, writable: bool) -> Self {
+        Self(LEAF | DEVICE | frame << PAYLOAD).granting(prot, writable)
+    }
+
     /// An entry of a page that lies in the swap area.
     pub const fn swapped(slot: SlotId) -> Self {
         Self(SWAPPED | LEAF | (slot.get() as u64) << PAYLOAD)
@@ -164,6 +169,12 @@ impl Pte {
         if held { Some(Pfn::new((self.0 >> PAYLOAD) as u32)) } else { None }
     }
 
+    /// The frame number of the device memory that the entry maps: it lies above all frames of memory.
+    #[inline]
+    pub const fn device_frame(self) -> Option<u64> {
+        if self.0 & DEVICE != 0 { Some(self.0 >> PAYLOAD) } else { None }
+    }
+
     /// The swap slot that the page lies in.
     pub const fn slot(self) -> Option<SlotId> {
         if self.0 & SWAPPED != 0 { Some(SlotId::new((self.0 >> PAYLOAD) as u32)) } else { None }
@@ -197,7 +208,11 @@ impl fmt::Debug for Pte {
         write!(
             f,
             "Pte({} {}{}{}{}{})",
-            self.pfn().map_or("zero".to_owned(), |pfn| pfn.to_string()),
+            match (self.pfn(), self.device_frame()) {
+                (Some(pfn), _) => pfn.to_string(),
+                (None, Some(frame)) => format!("device {frame}"),
+                (None, None) => "zero".to_owned(),
+            },
             bit(self.is_present(), 'p'),
             bit(self.is_writable(), 'w'),
             bit(self.is_executable(), 'x'),

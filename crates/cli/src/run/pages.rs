@@ -2,6 +2,7 @@
 
 use script::run::Runner;
 use serde_json::{Map, Value, json};
+use vmcore::device::{Device, IommuEntry};
 use vmcore::event::VmaFlags;
 use vmcore::frames::{Frame, Holds};
 use vmcore::object::ObjectKind;
@@ -17,12 +18,24 @@ const LONG_RUN: u64 = 17;
 pub(super) fn state(state: &State, runner: &Runner) -> Value {
     let processes =
         state.processes().map(|(pid, _)| (state.setup().process_name(pid).to_string(), process(state, runner, pid)));
-    json!({
+    let mut told = json!({
         "processes": processes.collect::<Map<_, _>>(),
         "files": files(state),
         "frames": frames(state),
         "swap": {"used": state.used_slots()},
-    })
+    });
+    if !state.devices().is_empty() {
+        told["devices"] =
+            state.devices().iter().map(|device| device_reach(state, device)).collect::<Map<_, _>>().into();
+    }
+    told
+}
+
+/// What a device may reach, page by page of its own addresses.
+fn device_reach(state: &State, device: &Device) -> (String, Value) {
+    let reach = |(page, entry): (Vpn, IommuEntry)| json!({"page": page.get(), "frame": entry.pfn.get(), "writable": entry.writable});
+    let reach: Vec<Value> = device.iommu().map(reach).collect();
+    (object_name(state, device.object()), json!({"iommu": reach}))
 }
 
 /// Tables are told only where they take frames.
@@ -126,6 +139,12 @@ fn page(state: &State, entry: Pte) -> Value {
     if let Some(slot) = entry.slot() {
         return json!({"swapped": slot.get()});
     }
+    if let Some((device, page)) = state.device_page(entry) {
+        return json!({
+            "kind": "device", "of": object_name(state, device), "page": page.get(),
+            "writable": entry.is_writable(), "dirty": entry.is_dirty(), "accessed": entry.is_accessed(),
+        });
+    }
     let Some(pfn) = entry.pfn() else {
         return json!({"kind": "zero", "writable": false, "dirty": entry.is_dirty(), "accessed": entry.is_accessed()});
     };
@@ -141,6 +160,7 @@ fn held_page(state: &State, entry: Pte, pfn: Pfn) -> Value {
             let kind = match state.object(object).kind() {
                 ObjectKind::File => "file",
                 ObjectKind::Shm => "shm",
+                ObjectKind::Device => "device",
             };
             told.insert("kind".to_owned(), json!(kind));
             told.insert("of".to_owned(), json!(object_name(state, object)));

@@ -5,10 +5,12 @@ use crate::check::count;
 use script::narrate;
 use script::run::{EvictedPage, Eviction, Execution, Program};
 use std::io::Write;
+use vmcore::device::IommuEntry;
 use vmcore::frames::Holds;
 use vmcore::outcome::{Counters, LookupEnd, Outcome};
 use vmcore::pte::Pte;
 use vmcore::state::{Setup, State};
+use vmcore::units::Vpn;
 
 /// Columns that a step's text gets before its result.
 const TEXT_COLUMNS: usize = 58;
@@ -144,7 +146,7 @@ fn evicted(state: &State, eviction: &Eviction) -> String {
 }
 
 /// Each living process's regions with a cell a page: `.` no entry, `f3` frame 3, `*` dirty, `s1` swap slot, `z` the
-/// zero frame.
+/// zero frame, `d0` page 0 of a device. Then what devices may reach: `0x2=f6`.
 fn tell_pages(state: &State, out: &mut dyn Write) -> std::io::Result<()> {
     for (pid, process) in state.processes().filter(|(_, process)| process.is_alive()) {
         for vma in process.vmas() {
@@ -156,6 +158,13 @@ fn tell_pages(state: &State, out: &mut dyn Write) -> std::io::Result<()> {
             let name = state.setup().process_name(pid);
             let start = state.format().address(vma.start);
             writeln!(out, "         {name} {start} {} {kind} {of}: {}{more}", vma.prot, cells.join(" "))?;
+        }
+    }
+    for device in state.devices() {
+        let reach = |(page, entry): (Vpn, IommuEntry)| format!("{page}=f{}", entry.pfn);
+        let known: Vec<String> = device.iommu().take(64).map(reach).collect();
+        if !known.is_empty() {
+            writeln!(out, "         IOMMU {}: {}", pages::object_name(state, device.object()), known.join(" "))?;
         }
     }
     Ok(())
@@ -171,6 +180,9 @@ fn cell(state: &State, entry: Pte) -> String {
         }
         (None, Some(slot)) => format!("s{slot}"),
         (None, None) if entry.is_zero() => "z".to_owned(),
+        (None, None) if entry.device_frame().is_some() => {
+            state.device_page(entry).map_or_else(String::new, |(_, page)| format!("d{page}"))
+        }
         (None, None) => ".".to_owned(),
     }
 }

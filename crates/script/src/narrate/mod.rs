@@ -41,6 +41,7 @@ enum Tell {
 enum Topic {
     Alone,
     Probes,
+    Pins,
     Entries { pid: u16, change: sentence::Change },
     Bytes,
 }

@@ -1,7 +1,8 @@
 //! One sentence an event. Exhaustive without a `_`: a new event does not compile until it is told or kept silent.
 
 use super::{Tell, Topic};
-use vmcore::command::{Call, Command};
+use vmcore::command::{Call, Command, KernelCommand};
+use vmcore::device::DmaFault;
 use vmcore::event::{Actor, Event, FaultCause, ReadPattern, Reason, Remedy};
 use vmcore::pte::Pte;
 use vmcore::state::State;
@@ -118,7 +119,12 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
         }
         Event::FrameZeroed { pfn } => kernel(format!("fills frame {pfn} with zeros.")),
         Event::PageCopied { from, to } => kernel(format!("copies frame {from} to frame {to}.")),
-        Event::BytesFilled { pfn, .. } => Tell::Say(Actor::Kernel, format!("writes into frame {pfn}."), Topic::Bytes),
+        Event::BytesFilled { pfn, .. } => match command {
+            Some(Command::Kernel(KernelCommand::DmaWrite { .. })) => {
+                Tell::Say(Actor::Device, format!("the bytes are in frame {pfn}: no copy, no fault."), Topic::Bytes)
+            }
+            _ => Tell::Say(Actor::Kernel, format!("writes into frame {pfn}."), Topic::Bytes),
+        },
         Event::BytesCopied { from, to, len, .. } => {
             kernel(format!("copies {} from frame {from} to frame {to}.", bytes(len.into())))
         }
@@ -158,6 +164,30 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
         }
         Event::DescriptorClosed { pid, fd } => kernel(format!("closes {}'s descriptor {fd}.", teller.process(pid))),
 
+        Event::DeviceWritten { object, page, .. } => teller.device_written(object, page),
+        Event::IommuMapped { device, page, pfn, .. } => {
+            let (device, page) = (teller.object(device), hex(page.get()));
+            Tell::Say(Actor::Kernel, format!("pins frame {pfn}: {device}'s page {page} leads there."), Topic::Pins)
+        }
+        Event::IommuUnmapped { device, page, pfn } => {
+            let (device, page) = (teller.object(device), hex(page.get()));
+            Tell::Say(Actor::Kernel, format!("clears {device}'s page {page}: frame {pfn} is unpinned."), Topic::Pins)
+        }
+        Event::FrameOrphaned { pfn } => kernel(format!("frame {pfn} is pinned: it stays until the device lets go.")),
+        Event::DmaBegan { device: object, iova, len, write } => {
+            let (does, name) = (if write { "writes" } else { "reads" }, teller.object(object));
+            device(format!("{name} {does} {} at its address {iova}.", bytes(len)))
+        }
+        Event::DmaTranslated { iova, pfn, .. } => match state.config().iommu {
+            true => device(format!("the IOMMU leads {iova} to frame {pfn}.")),
+            false => device(format!("without an IOMMU, {iova} is a physical address: frame {pfn}.")),
+        },
+        Event::DmaRefused { iova, cause, .. } => device(match cause {
+            DmaFault::NoEntry => format!("the IOMMU refuses: it has no entry for {iova}."),
+            DmaFault::ReadOnly => format!("the IOMMU refuses: {iova} may only be read."),
+            DmaFault::NoMemory => format!("no memory lies at {iova}: the transfer fails."),
+        }),
+
         Event::DiskRead { object, page, pfn, .. } => {
             disk(format!("reads {} into frame {pfn}.", teller.page(object, page)))
         }
@@ -187,6 +217,10 @@ fn mmu(text: String) -> Tell {
 
 fn disk(text: String) -> Tell {
     Tell::Say(Actor::Disk, text, Topic::Alone)
+}
+
+fn device(text: String) -> Tell {
+    Tell::Say(Actor::Device, text, Topic::Alone)
 }
 
 /// Small numbers as they are, larger ones as addresses are written.
@@ -260,6 +294,9 @@ impl Teller<'_> {
     fn quiet_before(&self, event: &Event) -> Tell {
         // Bytes of a store belong to the sentence that ends the access; those of a write are told.
         match (event, self.command) {
+            (Event::BytesWritten { pfn, .. }, Some(Command::Kernel(_))) => {
+                Tell::Say(Actor::Device, format!("the bytes are in frame {pfn}: no copy, no fault."), Topic::Bytes)
+            }
             (Event::BytesWritten { pfn, .. }, Some(Command::Call { .. })) => {
                 Tell::Say(Actor::Kernel, format!("copies bytes into frame {pfn}."), Topic::Bytes)
             }
@@ -326,11 +363,28 @@ impl Teller<'_> {
         let found = match (entry.next_table(), entry.pfn(), entry.slot()) {
             (Some(next), _, _) => self.table(next),
             _ if entry.is_zero() => "the zero frame, read-only".to_owned(),
+            _ if entry.is_present() && entry.device_frame().is_some() => self.device_place(entry),
             (_, _, Some(_)) => "not present, in swap".to_owned(),
             (_, Some(pfn), _) if entry.is_present() => format!("frame {pfn}, {}", rights(entry)),
             _ => "not present".to_owned(),
         };
         mmu(format!("reads {place}: {found}."))
+    }
+
+    /// What an entry of device memory leads to.
+    fn device_place(&self, entry: Pte) -> String {
+        let place = self.state.device_page(entry);
+        place.map_or_else(String::new, |(object, page)| format!("{}, {}", self.page(object, page), rights(entry)))
+    }
+
+    /// Bytes that a program stores belong to the sentence that ends the access; those of a call are told.
+    fn device_written(&self, object: ObjectId, page: FilePage) -> Tell {
+        match self.command {
+            Some(Command::Call { .. }) => {
+                Tell::Say(Actor::Kernel, format!("writes into {}.", self.page(object, page)), Topic::Bytes)
+            }
+            _ => Tell::Before,
+        }
     }
 
     fn tlb_dropped(&self, slot: u32) -> Tell {
@@ -381,6 +435,9 @@ impl Teller<'_> {
                 (Change::Other, format!("{entry}: frame {pfn}, {} now.", rights(new)))
             }
             (Some(pfn), _) => (Change::Mapped, format!("writes {entry}: frame {pfn}, {}.", rights(new))),
+            (None, None) if new.device_frame().is_some() => {
+                (Change::Mapped, format!("writes {entry}: {}. No frame is taken.", self.device_place(new)))
+            }
             (None, None) => (Change::Mapped, format!("writes {entry}: the zero frame, read-only.")),
         };
         Tell::Say(Actor::Kernel, text, Topic::Entries { pid: owner.pid().get(), change })

@@ -14,7 +14,7 @@ const MAX_BYTES: i128 = 1 << 24;
 #[derive(Debug)]
 pub(super) enum Action {
     Access { kind: AccessKind, place: Place, value: Option<Value> },
-    LoadRange { from: Place, to: Value },
+    LoadRange { kind: AccessKind, from: Place, to: Value },
     StoreBytes { place: Place, data: DataSource },
     Translate { addr: Value, kind: AccessKind },
     Call(CallKind),
@@ -74,6 +74,10 @@ pub(super) enum KernelKind {
     Reclaim { pages: Value },
     PowerCut,
     Run { pid: u16 },
+    IommuMap { device: NameId, iova: Value, pid: u16, addr: Value, len: Value },
+    IommuUnmap { device: NameId, iova: Value, len: Value },
+    DmaWrite { device: NameId, iova: Value, data: DataSource },
+    DmaRead { device: NameId, iova: Value, len: Value },
 }
 
 type Built<T> = Result<T, Diagnostic>;
@@ -95,9 +99,9 @@ impl Action {
                 let value = value.as_ref().map_or(Ok(0), |value| byte(value, env))?;
                 one(Command::Access { pid: of(), va, kind: *kind, value })
             }
-            Action::LoadRange { from, to } => {
+            Action::LoadRange { kind, from, to } => {
                 let (va, len) = range(from, to, env)?;
-                Ready { command: Command::LoadRange { pid: of(), va, len }, work: len.max(1) }
+                Ready { command: Command::LoadRange { pid: of(), va, len, kind: *kind }, work: len.max(1) }
             }
             Action::StoreBytes { place, data } => {
                 let va = place.address(env)?;
@@ -120,7 +124,15 @@ impl Action {
                 let work = 1 + bytes.min(MAX_BYTES as u64) / 64;
                 Ready { command: Command::Call { pid: of(), call }, work }
             }
-            Action::Kernel(kernel) => one(Command::Kernel(kernel.build(env)?)),
+            Action::Kernel(kernel) => {
+                let command = kernel.build(env)?;
+                let bytes = match &command {
+                    KernelCommand::DmaRead { len, .. } => *len,
+                    KernelCommand::DmaWrite { data, .. } => data.len(),
+                    _ => 0,
+                };
+                Ready { command: Command::Kernel(command), work: 1 + bytes.min(MAX_BYTES as u64) / 64 }
+            }
         })
     }
 
@@ -128,6 +140,14 @@ impl Action {
     pub(super) fn child(&self) -> Option<u16> {
         match self {
             Action::Call(CallKind::Fork { child }) => Some(*child),
+            _ => None,
+        }
+    }
+
+    /// The process whose names a step of the kernel's speaks of.
+    pub(super) fn subject(&self) -> Option<u16> {
+        match self {
+            Action::Kernel(KernelKind::IommuMap { pid, .. }) => Some(*pid),
             _ => None,
         }
     }
@@ -310,6 +330,22 @@ impl KernelKind {
             KernelKind::Reclaim { pages } => KernelCommand::Reclaim { pages: count(pages, env)? },
             KernelKind::PowerCut => KernelCommand::PowerCut,
             KernelKind::Run { pid } => KernelCommand::Run { pid: Pid::new(*pid) },
+            KernelKind::IommuMap { device, iova, pid, addr, len } => KernelCommand::IommuMap {
+                device: *device,
+                iova: word(iova, env)?,
+                pid: Pid::new(*pid),
+                addr: word(addr, env)?,
+                len: count(len, env)?,
+            },
+            KernelKind::IommuUnmap { device, iova, len } => {
+                KernelCommand::IommuUnmap { device: *device, iova: word(iova, env)?, len: count(len, env)? }
+            }
+            KernelKind::DmaWrite { device, iova, data } => {
+                KernelCommand::DmaWrite { device: *device, iova: word(iova, env)?, data: data.data(env)? }
+            }
+            KernelKind::DmaRead { device, iova, len } => {
+                KernelCommand::DmaRead { device: *device, iova: word(iova, env)?, len: count(len, env)? }
+            }
         })
     }
 }

@@ -6,7 +6,8 @@ use super::program::{Choice, Instruction, Loop, LoopSource, Program, Prompt, Que
 use super::world::{FillTemplate, ObjectTemplate};
 use crate::arith::{apply, negate};
 use crate::ast::{
-    self, Block, Evicted, Expect, Expr, ExprKind, FileDecl, Items, Scope, Script, Setting, Source, StatementKind, Text,
+    self, Block, DeviceDecl, Evicted, Expect, Expr, ExprKind, FileDecl, Items, Scope, Script, Setting, Source,
+    StatementKind, Text,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fmt::{check_text, step_text};
@@ -145,7 +146,7 @@ impl Compiler<'_> {
             }
             StatementKind::File(decl) => self.object(decl, ObjectKind::File, span),
             StatementKind::Shm(decl) => self.object(decl, ObjectKind::Shm, span),
-            StatementKind::Device(_) => self.unknown_yet(span, "`device`"),
+            StatementKind::Device(decl) => self.device(decl, span),
             StatementKind::Program(_) => self.unknown_yet(span, "`program`"),
             StatementKind::Library(_) => self.unknown_yet(span, "`library`"),
             StatementKind::Memory(memory) => {
@@ -187,6 +188,13 @@ impl Compiler<'_> {
         // What a memory object holds lies in memory.
         let cached = decl.cached || kind == ObjectKind::Shm && decl.fill.is_some();
         self.program.objects.push(ObjectTemplate { name, kind, size, fill, cached, span });
+    }
+
+    fn device(&mut self, decl: &DeviceDecl, span: Span) {
+        let (name, size) = (self.file_name(&decl.name.node), self.value(&decl.size));
+        let fill = FillTemplate::Ready(Fill::Zeros);
+        let kind = ObjectKind::Device;
+        self.program.objects.push(ObjectTemplate { name, kind, size, fill, cached: false, span });
     }
 
     fn prompt(&mut self, prompt: Prompt) {

@@ -12,18 +12,19 @@ impl Compiler<'_> {
     pub(super) fn lower(&mut self, step: &Step) -> Option<Action> {
         match &step.action {
             ast::Action::Call(call) => self.call(step, call),
-            ast::Action::Load(ast::Place { index: Index::Range(_, to), .. }) => {
-                let to = self.value(to);
-                Some(Action::LoadRange { from: self.place_of(step)?, to })
-            }
+            ast::Action::Load(ast::Place { index: Index::Range(_, to), .. }) => self.range(step, to, AccessKind::Load),
             ast::Action::Load(_) => self.access(step, AccessKind::Load),
-            ast::Action::Fetch(ast::Place { index: Index::Range(from, to), .. }) => {
-                self.unknown_yet(from.span.to(to.span), "fetches of a range");
-                None
+            ast::Action::Fetch(ast::Place { index: Index::Range(_, to), .. }) => {
+                self.range(step, to, AccessKind::Fetch)
             }
             ast::Action::Fetch(_) => self.access(step, AccessKind::Fetch),
             ast::Action::Store(_, value) => self.store(step, value),
         }
+    }
+
+    fn range(&mut self, step: &Step, to: &Expr, kind: AccessKind) -> Option<Action> {
+        let to = self.value(to);
+        Some(Action::LoadRange { kind, from: self.place_of(step)?, to })
     }
 
     fn access(&mut self, step: &Step, kind: AccessKind) -> Option<Action> {
@@ -145,6 +146,16 @@ impl Compiler<'_> {
             "reclaim" => KernelKind::Reclaim { pages: args.value()? },
             "power_cut" => KernelKind::PowerCut,
             "run" => KernelKind::Run { pid: args.process()? },
+            "iommu_map" => KernelKind::IommuMap {
+                device: args.file()?,
+                iova: args.value()?,
+                pid: args.process()?,
+                addr: args.value()?,
+                len: args.value()?,
+            },
+            "iommu_unmap" => KernelKind::IommuUnmap { device: args.file()?, iova: args.value()?, len: args.value()? },
+            "dma_write" => KernelKind::DmaWrite { device: args.file()?, iova: args.value()?, data: args.data()? },
+            "dma_read" => KernelKind::DmaRead { device: args.file()?, iova: args.value()?, len: args.value()? },
             name => {
                 let what = format!("the call `{name}`");
                 self.unknown_yet(call.name.span, &what);

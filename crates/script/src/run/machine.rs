@@ -169,8 +169,7 @@ fn set_word(config: &mut MachineConfig, key: &str, word: &str) -> bool {
         ("os", "textbook") => config.os = Os::Textbook,
         ("os", "linux") => config.os = Os::Linux,
         ("os", "windows") => config.os = Os::Windows,
-        // What the model does anyway.
-        ("iommu", "on") => {}
+        ("iommu", _) => config.iommu = word == "on",
         _ => return false,
     }
     true
@@ -225,7 +224,7 @@ pub fn effective_keys(config: &Checked) -> Vec<(&'static str, SettingValue)> {
         ("fault_around", number(config.fault_around.into())),
         ("zero_page", switch(config.zero_page)),
         ("write_back", config.write_back.map_or_else(|| word("off"), number)),
-        ("iommu", switch(true)),
+        ("iommu", switch(config.iommu)),
         ("os", word(os)),
         ("signals", word(signals)),
         ("seed", number(config.seed)),

@@ -171,7 +171,7 @@ impl Runner {
     fn give_out(&mut self, number: u32, page: u64) -> Result<Ready, Diagnostic> {
         let program = Rc::clone(&self.program);
         let step = &program.steps[number as usize];
-        let ready = self.with_env(step.pid, page, |env| step.action.build(step.pid, env))?;
+        let ready = self.with_env(step.pid.or(step.action.subject()), page, |env| step.action.build(step.pid, env))?;
         self.spend(ready.work, step.info.span)?;
         self.current = Some(Current { step: number, prompts: std::mem::take(&mut self.prompts) });
         Ok(ready)

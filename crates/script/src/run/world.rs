@@ -60,7 +60,7 @@ impl Program {
 
     fn setup_error(&self, error: &SetupError) -> Diagnostic {
         let at = match error {
-            SetupError::CachedTooLarge { name, .. } => {
+            SetupError::CachedTooLarge { name, .. } | SetupError::DeviceTooLarge { name } => {
                 let object = self.objects.iter().find(|object| self.names[object.name.index()] == *name);
                 object.map_or(Span::default(), |object| object.span)
             }
@@ -74,9 +74,10 @@ impl ObjectTemplate {
     fn spec(&self, config: &Checked, names: &[Rc<str>]) -> Result<ObjectSpec, Diagnostic> {
         let env = Env { page: config.page_bytes(), loops: &|_| 0, variables: None, names };
         let size = self.size.eval(&env)?;
-        if !(0..=MAX_OBJECT_BYTES).contains(&size) {
+        let least = i128::from(self.kind == ObjectKind::Device);
+        if !(least..=MAX_OBJECT_BYTES).contains(&size) {
             let message = format!("{size} is no size in bytes");
-            return Err(Diagnostic::error(self.size.span, message).expected("0 to 2^50"));
+            return Err(Diagnostic::error(self.size.span, message).expected(format!("{least} to 2^50")));
         }
         let fill = match &self.fill {
             FillTemplate::Ready(fill) => fill.clone(),

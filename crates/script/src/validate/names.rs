@@ -19,6 +19,8 @@ pub(super) struct Names {
     variables: BTreeMap<String, BTreeSet<String>>,
     /// Names of files, objects, devices, programs and libraries, declared or made by `open`.
     pub(super) objects: BTreeSet<String>,
+    /// Names of devices.
+    pub(super) devices: BTreeSet<String>,
     /// What a library binds.
     pub(super) libraries: BTreeMap<String, BTreeSet<String>>,
     /// What `exec` of a program binds.
@@ -100,6 +102,7 @@ impl Names {
                     self.objects.insert(decl.name.node.clone());
                 }
                 StatementKind::Device(decl) => {
+                    self.devices.insert(decl.name.node.clone());
                     self.objects.insert(decl.name.node.clone());
                 }
                 StatementKind::Program(image) | StatementKind::Library(image) => {

@@ -288,11 +288,11 @@ impl<'a> Steps<'a> {
             Diagnostic::error(arg.span, message).expected(expected)
         };
         match (kind, &arg.node) {
-            (ParamKind::Object | ParamKind::Device, ArgKind::Text(bytes)) => {
-                if std::str::from_utf8(bytes).is_err() {
-                    self.error(arg.span, "this name is not text in UTF-8");
-                }
-            }
+            (ParamKind::Object | ParamKind::Device, ArgKind::Text(bytes)) => match std::str::from_utf8(bytes) {
+                Err(_) => self.error(arg.span, "this name is not text in UTF-8"),
+                Ok(name) if kind == ParamKind::Device => self.device(name, arg.span),
+                Ok(_) => {}
+            },
             (ParamKind::Object | ParamKind::Device, ArgKind::Expr(expr)) => {
                 let help = match &expr.node {
                     ExprKind::Name(name) => Some(format!("a name is a string: \"{name}\"")),
@@ -332,6 +332,19 @@ impl<'a> Steps<'a> {
         }
     }
 
+    /// Devices are all declared: none can come into being later.
+    fn device(&mut self, name: &str, span: Span) {
+        if self.names.devices.contains(name) || self.broken {
+            return;
+        }
+        let help = did_you_mean(name, self.names.devices.iter().map(String::as_str));
+        let message = match self.names.objects.contains(name) {
+            true => format!("\"{name}\" is no device"),
+            false => format!("there is no device \"{name}\""),
+        };
+        self.out.push(Diagnostic::error(span, message).expected("a device of this script").help(help));
+    }
+
     /// A name that nothing has, but something nearly: the call will fail, which is rarely meant.
     fn spelled_object(&mut self, used: &Call, known: &Known) {
         let Some((ArgKind::Text(bytes), span)) = used.args.first().map(|a| (&a.node, a.span)) else {
@@ -339,7 +352,7 @@ impl<'a> Steps<'a> {
         };
         let name = String::from_utf8_lossy(bytes);
         let kind = known.params.first().map(|param| param.kind);
-        let object = matches!(kind, Some(ParamKind::Object | ParamKind::Device));
+        let object = kind == Some(ParamKind::Object);
         if !object || self.names.objects.contains(name.as_ref()) {
             return;
         }

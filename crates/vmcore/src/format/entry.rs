@@ -158,8 +158,9 @@ impl TableFormat {
     pub fn encode(&self, pte: Pte) -> u64 {
         let payload =
             pte.pfn().map(|pfn| pfn.get()).or(pte.next_table().map(|t| t.get())).or(pte.slot().map(|s| s.get()));
+        let payload = payload.map(u64::from).or(pte.device_frame());
         let mask = if self.pfn_bits >= 64 { u64::MAX } else { (1 << self.pfn_bits) - 1 };
-        let number = (u64::from(payload.unwrap_or(0)) & mask) << self.pfn_shift;
+        let number = (payload.unwrap_or(0) & mask) << self.pfn_shift;
         let set = |spec: &&FlagSpec| (pte.is_leaf() || spec.in_tables) && Self::holds(spec.flag, pte);
         self.flags.iter().filter(set).fold(number, |raw, spec| raw | 1 << spec.bit)
     }

@@ -166,14 +166,18 @@ impl<R: Recorder> Stepper<'_, R> {
         Outcome::Ok
     }
 
-    /// Forgets cached pages from `first` on, those that are mapped only if `mapped` says so.
+    /// Forgets cached pages from `first` on, those that are mapped or pinned only if `mapped` says so.
     pub(crate) fn forget_pages(&mut self, object: ObjectId, first: FilePage, mapped: bool) {
         let cached = self.state.object(object).cached_pages();
-        let going =
-            cached.filter(|&(page, pfn)| page >= first && (mapped || self.state.frame(pfn).mappers().is_empty()));
+        let going = cached.filter(|&(page, pfn)| page >= first && (mapped || self.is_idle(pfn)));
         for (page, pfn) in going.collect::<Vec<_>>() {
             self.forget_page(object, page, pfn);
         }
+    }
+
+    /// Whether nobody maps a cached page, and no device can reach it.
+    pub(crate) fn is_idle(&self, pfn: Pfn) -> bool {
+        self.state.frame(pfn).mappers().is_empty() && !self.state.is_pinned(pfn)
     }
 
     /// Forgets one cached page that nobody maps, written or not.
@@ -183,7 +187,7 @@ impl<R: Recorder> Stepper<'_, R> {
         }
         let slot = self.state.frame(pfn).slot();
         self.emit(Event::PageUncached { object, page, pfn });
-        self.emit(Event::FrameFreed { pfn, evicted: false });
+        self.release_frame(pfn);
         if let Some(slot) = slot {
             self.free_slot_if_unused(slot);
         }
@@ -192,7 +196,9 @@ impl<R: Recorder> Stepper<'_, R> {
     /// An object whose name is gone and that nobody has open or mapped gives its space back.
     pub(crate) fn drop_if_unused(&mut self, object: ObjectId) {
         let target = self.state.object(object);
-        if target.users > 0 || target.is_linked() || target.is_dropped() {
+        // A device is there whatever it is called.
+        let stays = target.kind() == ObjectKind::Device;
+        if target.users > 0 || target.is_linked() || target.is_dropped() || stays {
             return;
         }
         self.forget_pages(object, FilePage::new(0), true);

@@ -36,6 +36,15 @@ fn stretches(offset: u64, len: u64, page_bytes: u64) -> impl Iterator<Item = Str
     })
 }
 
+/// What the kernel finds behind an address of a process.
+enum Behind {
+    Frame(Pfn),
+    /// The zero frame.
+    Zeros,
+    /// A device's own memory.
+    Device(ObjectId, FilePage),
+}
+
 /// Whether a write that copied nothing, because its source could not be read, makes the page dirty all the same: in
 /// Linux it does unless it began where a block begins (`fs/buffer.c`, `block_commit_write`).
 fn dirties_for_nothing(stretch: &Stretch, fresh: bool) -> bool {
@@ -43,8 +52,8 @@ fn dirties_for_nothing(stretch: &Stretch, fresh: bool) -> bool {
 }
 
 impl<R: Recorder> Stepper<'_, R> {
-    /// The frame behind an address of a process, for the kernel to read or write; faults are served and counted.
-    fn touch(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<Option<Pfn>, Stop> {
+    /// What is behind an address of a process, for the kernel to read or write; faults are served and counted.
+    fn touch(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind) -> Result<Behind, Stop> {
         let store = kind == AccessKind::Store;
         let format = self.state.format();
         if !format.is_canonical(va) {
@@ -54,11 +63,12 @@ impl<R: Recorder> Stepper<'_, R> {
         for _ in 0..3 {
             if let Some(leaf) = self.state.leaf(pid, vpn).filter(|leaf| leaf.entry.permits(store, false)) {
                 self.rewrite(pid, vpn, leaf, leaf.entry.touched(store));
-                let pfn = leaf.entry.pfn();
-                if let Some(pfn) = pfn {
-                    self.emit(Event::FrameUsed { pfn });
-                }
-                return Ok(pfn);
+                let Some(pfn) = leaf.entry.pfn() else {
+                    let device = self.state.device_page(leaf.entry);
+                    return Ok(device.map_or(Behind::Zeros, |(object, page)| Behind::Device(object, page)));
+                };
+                self.emit(Event::FrameUsed { pfn });
+                return Ok(Behind::Frame(pfn));
             }
             match self.serve_fault(pid, va, kind, None) {
                 Ok(()) => {}
@@ -117,16 +127,17 @@ impl<R: Recorder> Stepper<'_, R> {
         let mut done = 0;
         for part in stretches(to.get(), stretch.len, self.state.page_bytes()) {
             let va = VirtAddr::new(to.get() + done);
-            let pfn = self.touch(pid, va, AccessKind::Store)?.expect("what can be stored to is a frame");
-            self.emit(Event::BytesCopied {
-                from,
-                from_offset: (stretch.offset + done) as u32,
-                to: pfn,
-                to_offset: part.offset as u32,
-                len: part.len as u32,
-            });
-            self.forget_slot(pfn);
-            bytes.extend(&source[done as usize..(done + part.len) as usize]);
+            let moved = &source[done as usize..(done + part.len) as usize];
+            match self.touch(pid, va, AccessKind::Store)? {
+                Behind::Frame(to) => {
+                    let (from_offset, to_offset) = ((stretch.offset + done) as u32, part.offset as u32);
+                    self.emit(Event::BytesCopied { from, from_offset, to, to_offset, len: part.len as u32 });
+                    self.forget_slot(to);
+                }
+                Behind::Device(object, page) => self.store_to_device((object, page), part.offset, moved),
+                Behind::Zeros => unreachable!("the zero frame is read-only"),
+            }
+            bytes.extend(moved);
             done += part.len;
         }
         Ok(())
@@ -227,7 +238,7 @@ impl<R: Recorder> Stepper<'_, R> {
         (stretch.len, None)
     }
 
-    fn write_chunks(&mut self, pfn: Pfn, offset: u64, part: &[u8]) {
+    pub(crate) fn write_chunks(&mut self, pfn: Pfn, offset: u64, part: &[u8]) {
         for (chunk, i) in part.chunks(CHUNK).zip(0..) {
             let mut bytes = [0; CHUNK];
             bytes[..chunk.len()].copy_from_slice(chunk);
@@ -242,10 +253,15 @@ impl<R: Recorder> Stepper<'_, R> {
             let at = VirtAddr::new(part.page.get() * self.state.page_bytes() + part.offset);
             let (len, to_offset) = (part.len as u32, (stretch.offset + copied) as u32);
             match self.touch(pid, at, AccessKind::Load) {
-                Ok(Some(from)) => {
+                Ok(Behind::Frame(from)) => {
                     self.emit(Event::BytesCopied { from, from_offset: part.offset as u32, to, to_offset, len });
                 }
-                Ok(None) => self.emit(Event::BytesFilled { pfn: to, offset: to_offset, len, byte: 0 }),
+                Ok(Behind::Zeros) => self.emit(Event::BytesFilled { pfn: to, offset: to_offset, len, byte: 0 }),
+                Ok(Behind::Device(object, page)) => {
+                    let places = part.offset..part.offset + part.len;
+                    let bytes: Vec<u8> = places.map(|at| self.state.device_byte(object, page, at)).collect();
+                    self.write_chunks(to, to_offset.into(), &bytes);
+                }
                 Err(stop) => return (copied, Some(stop)),
             }
             copied += part.len;

@@ -100,10 +100,10 @@ impl<R: Recorder> Stepper<'_, R> {
         }
     }
 
-    /// Frees a private page's frame that no entry points at any more.
+    /// Frees a private page's frame that no entry points at any more, and that no device can reach.
     pub(crate) fn free_if_unmapped(&mut self, pfn: Pfn) {
         let frame = self.state.frame(pfn);
-        if frame.holds() != Holds::Anon || !frame.mappers().is_empty() {
+        if frame.holds() != Holds::Anon || !frame.mappers().is_empty() || self.state.is_pinned(pfn) {
             return;
         }
         let slot = frame.slot();
@@ -122,7 +122,11 @@ impl<R: Recorder> Stepper<'_, R> {
         match place.frame() {
             None => self.emit(Event::SlotFreed { slot }),
             // Brought back and never mapped: nobody can find it any more.
-            Some(pfn) if self.state.frame(pfn).holds() == Holds::Anon && self.state.frame(pfn).mappers().is_empty() => {
+            Some(pfn)
+                if self.state.frame(pfn).holds() == Holds::Anon
+                    && self.state.frame(pfn).mappers().is_empty()
+                    && !self.state.is_pinned(pfn) =>
+            {
                 self.emit(Event::FrameFreed { pfn, evicted: false });
                 self.emit(Event::SlotFreed { slot });
             }

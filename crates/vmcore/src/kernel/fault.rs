@@ -199,6 +199,10 @@ impl<R: Recorder> Stepper<'_, R> {
     fn map_object(&mut self, fault: &Fault) -> Result<(), OutOfMemory> {
         let Fault { vpn, vma, store, .. } = *fault;
         let object = vma.object.expect("classified by its object");
+        if self.state.is_device(object) {
+            self.map_device(fault.pid, vpn, &vma, object);
+            return Ok(());
+        }
         let pfn = self.bring_in_for_fault(&vma, object, vma.file_page(vpn))?;
         let entry = Pte::frame(pfn, vma.prot, store || self.maps_writable(&vma));
         if store {

@@ -4,6 +4,8 @@
 mod cache;
 mod calls;
 mod copy;
+mod devices;
+mod dma;
 mod entries;
 mod fault;
 mod length;

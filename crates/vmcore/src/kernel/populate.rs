@@ -27,6 +27,10 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     fn populate_region(&mut self, pid: Pid, vma: &Vma, from: Vpn, pages: u64) -> Result<(), Stop> {
+        // There is nothing to be brought in.
+        if self.maps_device(vma) {
+            return Ok(());
+        }
         if vma.prot.is_none() {
             return Err(Errno::NoMemory.into());
         }
@@ -46,7 +50,7 @@ impl<R: Recorder> Stepper<'_, R> {
         let needed = if store { Prot::WRITE } else { Prot::READ };
         for vpn in (0..pages.min(MOST)).map(|i| start.plus(i)) {
             let vma = self.process(pid).vma(vpn).ok_or(Errno::NoMemory)?;
-            if !vma.prot.has(needed) {
+            if !vma.prot.has(needed) || self.maps_device(vma) {
                 return Err(Errno::Invalid.into());
             }
             match self.make_present(pid, vpn, store, true) {

@@ -44,10 +44,16 @@ impl<R: Recorder> Stepper<'_, R> {
         Ok(())
     }
 
-    /// Both sides keep the frame, and neither may write it (fact 17).
+    /// Both sides keep the frame, and neither may write it (fact 17); but for one that a device may write.
     fn copy_entries(&mut self, parent: Pid, child: Pid, vma: &Vma) -> Result<(), OutOfMemory> {
         self.prepare_for(parent, vma.start, vma.pages, child, vma.start)?;
         for (vpn, leaf) in self.state.leaves(parent, vma.start, vma.pages) {
+            // A copy may have driven out what was there when the entries were listed.
+            let leaf = self.state.leaf(parent, vpn).unwrap_or(leaf);
+            if let Some(pfn) = leaf.entry.pfn().filter(|&pfn| self.is_pinned_private(pfn)) {
+                self.copy_pinned(child, vma, vpn, pfn)?;
+                continue;
+            }
             let protected = leaf.entry.shared();
             self.rewrite(parent, vpn, leaf, protected);
             self.set_pte(child, vpn, protected.aged());

@@ -88,6 +88,7 @@ impl<R: Recorder> Stepper<'_, R> {
                 }
                 self.emit(Event::PageUncached { object, page, pfn });
             }
+            ObjectKind::Device => unreachable!("a device's memory is in no frame"),
             ObjectKind::Shm => {
                 let slot = self.swap_out(pfn);
                 self.emit(Event::PageUncached { object, page, pfn });

@@ -46,10 +46,11 @@ impl State {
         Lookup { walk: walk.collect(), end }
     }
 
-    /// The place of a byte. What is no frame of the memory, the zero frame, lies just above it.
+    /// The place of a byte. What is no frame of the memory lies above it: the zero frame, then devices.
     fn physical(&self, entry: Pte, va: VirtAddr) -> PhysAddr {
-        let above = crate::units::Pfn::new(self.config().frames);
-        self.format().physical(entry.pfn().unwrap_or(above), self.format().offset(va))
+        let above = || entry.device_frame().unwrap_or(self.config().frames.into());
+        let frame = entry.pfn().map_or_else(above, |pfn| pfn.get().into());
+        PhysAddr::new(frame << self.format().offset_bits | self.format().offset(va))
     }
 
     /// The entry at a physical address, in the byte order of the machine that the format belongs to: the lowest byte

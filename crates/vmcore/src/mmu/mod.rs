@@ -1,5 +1,6 @@
 //! Hardware's part: page tables, their walk, and the TLB. Knows nothing of regions, files or processes' rights.
 
+mod bus;
 mod geometry;
 mod lookup;
 mod memo;

@@ -162,8 +162,7 @@ impl<R: Recorder> Stepper<'_, R> {
                 value
             }
             (_, Some(pfn)) => self.state.byte(pfn, offset),
-            // The zero frame.
-            (_, None) => 0,
+            (_, None) => self.access_beyond_memory(found.entry, offset, kind, value),
         };
         self.emit(Event::AccessDone { pid, va, kind, value, tlb: found.tlb, reads: found.reads, pfn });
         value

@@ -135,6 +135,13 @@ impl State {
             Event::DescriptorClosed { pid, fd } => self.close_descriptor(pid, fd),
             Event::OffsetMoved { file, offset } => self.file_mut(file).offset = offset,
 
+            Event::DeviceWritten { object, page, offset, len, bytes } => {
+                self.write_device(object, page, offset, &bytes[..usize::from(len)]);
+            }
+            Event::IommuMapped { device, page, pfn, writable } => self.map_iommu(device, page, pfn, writable),
+            Event::IommuUnmapped { device, page, pfn } => self.unmap_iommu(device, page, pfn),
+            Event::FrameOrphaned { pfn } => self.frames[pfn.index()].holds = Holds::Anon,
+
             Event::DiskRead { object, page, pfn, joined } => {
                 self.frames[pfn.index()].content = self.on_disk(object, page);
                 self.step.disk_requests += u64::from(!joined);
@@ -178,7 +185,10 @@ impl State {
             | Event::BeyondEnd { .. }
             | Event::RemedyChosen { .. }
             | Event::CacheHit { .. }
-            | Event::CacheMissed { .. } => {}
+            | Event::CacheMissed { .. }
+            | Event::DmaBegan { .. }
+            | Event::DmaTranslated { .. }
+            | Event::DmaRefused { .. } => {}
         }
     }
 
@@ -609,10 +619,11 @@ impl State {
             object.swapped.clear();
             object.users = 0;
             object.size = object.disk_size;
-            let lost = object.kind == ObjectKind::Shm || !object.linked;
+            let lost = object.kind == ObjectKind::Shm || object.kind == ObjectKind::File && !object.linked;
             object.dropped |= lost;
             object.linked &= !lost;
         }
+        self.reset_devices();
         let objects = &self.objects;
         self.by_name.retain(|_, object| objects[object.index()].linked);
     }

@@ -4,12 +4,14 @@
 //! [`State::apply`](State::apply) (in `apply.rs`).
 
 mod apply;
+mod devices;
 mod raw;
 mod usage;
 
 pub use usage::{PSS_SHIFT, Usage};
 
 use crate::config::Checked;
+use crate::device::Device;
 use crate::event::VmaFlags;
 use crate::express::{Place, Terms};
 use crate::format::TableFormat;
@@ -74,6 +76,11 @@ pub enum SetupError {
         /// Frames left.
         free: u64,
     },
+    /// A device's memory has no room in the physical address space.
+    DeviceTooLarge {
+        /// The device.
+        name: Rc<str>,
+    },
     /// Raw memory or a raw table cannot be: what is wrong.
     Raw(String),
 }
@@ -83,6 +90,9 @@ impl std::fmt::Display for SetupError {
         match self {
             Self::CachedTooLarge { name, pages, free } => {
                 write!(f, "`{name}` has {pages} pages to be cached, and {free} frames are free")
+            }
+            Self::DeviceTooLarge { name } => {
+                write!(f, "the memory of `{name}` does not fit into the physical address space")
             }
             Self::Raw(message) => f.write_str(message),
         }
@@ -106,6 +116,9 @@ pub struct State {
     pub(crate) objects: Vec<Object>,
     pub(crate) by_name: SortedMap<NameId, ObjectId>,
     pub(crate) files: Vec<Option<OpenFile>>,
+    pub(crate) devices: Vec<Device>,
+    /// Frames that devices may reach, with how many entries of their tables lead there.
+    pub(crate) pinned: SortedMap<Pfn, u32>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) free_slots: FreeList,
     pub(crate) policy: Replacement,
@@ -142,6 +155,8 @@ impl Clone for State {
             objects: self.objects.clone(),
             by_name: self.by_name.clone(),
             files: self.files.clone(),
+            devices: self.devices.clone(),
+            pinned: self.pinned.clone(),
             slots: self.slots.clone(),
             free_slots: self.free_slots.clone(),
             policy: self.policy.clone(),
@@ -173,6 +188,8 @@ impl State {
             objects: Vec::new(),
             by_name: SortedMap::default(),
             files: Vec::new(),
+            devices: Vec::new(),
+            pinned: SortedMap::default(),
             slots: Vec::new(),
             free_slots: FreeList::new(config.swap),
             policy: Replacement::new(config, setup.processes.len(), &setup.future),
@@ -202,6 +219,9 @@ impl State {
         let id = ObjectId::new(self.objects.len() as u32);
         self.objects.push(Object::new(spec.kind, Some(spec.name), spec.size, spec.fill.clone()));
         self.by_name.insert(spec.name, id);
+        if spec.kind == ObjectKind::Device {
+            return self.add_device(id, spec);
+        }
         if !spec.cached {
             return Ok(());
         }
@@ -493,7 +513,7 @@ impl State {
         (self.steps, self.running, &self.processes, &self.tables).hash(hasher);
         (&self.frames, &self.free, &self.tlb, &self.objects, &self.by_name).hash(hasher);
         (&self.files, &self.slots, &self.free_slots, self.policy.view(), self.draws_taken()).hash(hasher);
-        (&self.totals, &self.step, &self.dirty_ages, &self.dirty_since).hash(hasher);
+        (&self.totals, &self.step, &self.dirty_ages, &self.dirty_since, &self.devices, &self.pinned).hash(hasher);
     }
 
     /// About how much memory a checkpoint of this state takes, in bytes.
@@ -511,6 +531,7 @@ impl State {
     pub(crate) fn can_leave(&self, pfn: Pfn) -> bool {
         let frame = self.frame(pfn);
         match frame.holds {
+            _ if self.is_pinned(pfn) => false,
             Holds::Free | Holds::Taken | Holds::Table(_) | Holds::Raw => false,
             Holds::Object { object, .. } if self.object(object).kind == ObjectKind::File => true,
             Holds::Anon if frame.lazy && self.is_droppable(pfn) => true,
@@ -550,6 +571,8 @@ impl State {
             && self.objects == other.objects
             && self.by_name == other.by_name
             && self.files == other.files
+            && self.devices == other.devices
+            && self.pinned == other.pinned
             && self.slots == other.slots
             && self.free_slots == other.free_slots
             && self.policy.view() == other.policy.view()

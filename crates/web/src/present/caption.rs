@@ -31,6 +31,7 @@ pub fn actor_word(actor: Actor) -> &'static str {
         Actor::Mmu => "MMU",
         Actor::Kernel => "kernel",
         Actor::Disk => "disk",
+        Actor::Device => "device",
     }
 }
 

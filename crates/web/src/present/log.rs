@@ -85,7 +85,7 @@ pub fn actor_class(actor: Actor) -> &'static str {
         Actor::Cpu => "cpu",
         Actor::Mmu => "mmu",
         Actor::Kernel => "kernel",
-        Actor::Disk => "disk",
+        Actor::Disk | Actor::Device => "disk",
     }
 }
 

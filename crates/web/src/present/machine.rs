@@ -15,6 +15,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("TLB", &["tlb", "tlb_policy", "asid", "shootdown"]),
     ("Faults", &["fault_around", "zero_page", "signals"]),
     ("System", &["os", "granularity"]),
+    ("Devices", &["iommu"]),
 ];
 
 /// The machine.

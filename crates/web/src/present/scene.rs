@@ -5,7 +5,7 @@
 //! | [`lit`] | what is lit now, what belongs to this step, what is dimmed |
 //! | [`access`] | which access the picture is about, and how far it has come |
 //! | [`happened`] | which events are looked at |
-//! | [`processes`] `translation` `memory` `disk` | one zone each, left to right |
+//! | [`processes`] `translation` `memory` `disk` | one zone each, left to right; `devices` stand below the disk |
 //! | [`links`] | which arrows there are |
 //! | [`chain`] | what belongs to a chosen thing, and how that is said |
 //! | [`tables`] | looking into page tables at any moment |
@@ -16,6 +16,7 @@
 pub(crate) mod access;
 pub(crate) mod chain;
 pub(crate) mod content;
+pub(crate) mod devices;
 pub(crate) mod disk;
 pub(crate) mod happened;
 pub(crate) mod links;
@@ -82,6 +83,7 @@ fn caption(look: &Look, lights: &Lights) -> Option<Caption> {
         Actor::Mmu => "MMU",
         Actor::Kernel => "kernel",
         Actor::Disk => "disk",
+        Actor::Device => "device",
     };
     Some(Caption { actor, text: part.text.clone(), at: lights.in_order().to_vec() })
 }

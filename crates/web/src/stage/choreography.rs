@@ -5,9 +5,10 @@
 
 use crate::present::scene::content::{Texture, frame_preview, letter};
 use crate::present::scene::happened;
-use crate::present::scene::lit::Spot;
+use crate::present::scene::lit::{Spot, device_block};
 use crate::present::scene::tables;
 use crate::seam::{Look, Thing};
+use vmcore::command::{Command, KernelCommand};
 use vmcore::event::Event;
 use vmcore::frames::Holds;
 use vmcore::state::State;
@@ -109,16 +110,23 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
             let texture = texture_of(state, from);
             carry(Kind::Split, Spot::frame(from), Spot::frame(to), state, to, texture)
         }
-        Event::AccessDone { pid, va, kind, value, pfn: Some(pfn), .. } => {
+        Event::AccessDone { pid, va, kind, value, pfn, .. } => {
             let byte = crate::present::scene::content::glyph(value).to_string();
+            let place = pfn.map(Spot::frame).or_else(|| device_block(state, pid, state.format().vpn(va)))?;
             let (from, to) = match kind {
-                AccessKind::Load | AccessKind::Fetch => (Spot::frame(pfn), page(pid, va)),
-                AccessKind::Store => (page(pid, va), Spot::frame(pfn)),
+                AccessKind::Load | AccessKind::Fetch => (place, page(pid, va)),
+                AccessKind::Store => (page(pid, va), place),
             };
             Some((Kind::Byte, from, to, byte, Texture::Plain))
         }
         Event::FrameFreed { pfn, evicted: true } => {
             at(Kind::Leave, Spot::frame(pfn), &letter(&frame_preview(look.before, pfn)).to_string())
+        }
+        Event::BytesWritten { pfn, .. } | Event::BytesFilled { pfn, .. } if dma(look).is_some() => {
+            carry(Kind::Travel, dma(look)?, Spot::frame(pfn), state, pfn, Texture::Plain)
+        }
+        Event::DmaTranslated { device, pfn, .. } if reads(look) => {
+            carry(Kind::Travel, Spot::frame(pfn), Spot::File(device), state, pfn, Texture::Plain)
         }
         Event::FrameZeroed { pfn } | Event::BytesFilled { pfn, .. } | Event::HoleRead { pfn, .. } => {
             at(Kind::Fill, Spot::frame(pfn), "")
@@ -151,7 +159,6 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         | Event::TlbDropped { .. }
         | Event::TlbFlushed
         | Event::Retried { .. }
-        | Event::AccessDone { pfn: None, .. }
         | Event::SignalRaised { .. }
         | Event::VmaAdded { .. }
         | Event::VmaSplit { .. }
@@ -184,6 +191,13 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         | Event::AnonFilled { .. }
         | Event::FrameUsed { .. }
         | Event::BytesWritten { .. }
+        | Event::DeviceWritten { .. }
+        | Event::IommuMapped { .. }
+        | Event::IommuUnmapped { .. }
+        | Event::FrameOrphaned { .. }
+        | Event::DmaBegan { .. }
+        | Event::DmaTranslated { .. }
+        | Event::DmaRefused { .. }
         | Event::BytesCounted { .. }
         | Event::CacheHit { .. }
         | Event::CacheMissed { .. }
@@ -206,6 +220,16 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         | Event::SlotFreed { .. }
         | Event::PowerLost => None,
     }
+}
+
+/// The device that writes in this step, if one does.
+fn dma(look: &Look) -> Option<Spot> {
+    let Some(Command::Kernel(KernelCommand::DmaWrite { device, .. })) = look.command else { return None };
+    Some(Spot::File(look.now.device_named(*device)?.object()))
+}
+
+fn reads(look: &Look) -> bool {
+    matches!(look.command, Some(Command::Kernel(KernelCommand::DmaRead { .. })))
 }
 
 fn carry(kind: Kind, from: Spot, to: Spot, state: &State, pfn: Pfn, texture: Texture) -> Option<Moved> {

@@ -13,6 +13,7 @@
 
 pub(crate) mod arrows;
 pub(crate) mod caption;
+mod devices;
 mod disk;
 mod memory;
 mod processes;

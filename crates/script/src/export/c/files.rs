@@ -51,6 +51,16 @@ impl Files {
             let (decl, shm) = match &statement.node {
                 StatementKind::File(decl) => (decl, false),
                 StatementKind::Shm(decl) => (decl, true),
+                StatementKind::Device(decl) => {
+                    let why = "this device exists in the scenario alone, so it is not exported";
+                    refused.push(Diagnostic::error(decl.name.span, why));
+                    continue;
+                }
+                StatementKind::Program(image) | StatementKind::Library(image) => {
+                    let why = "programs and libraries exist in the scenario alone, so they are not exported";
+                    refused.push(Diagnostic::error(image.name.span, why));
+                    continue;
+                }
                 _ => continue,
             };
             match file(decl, shm, files.len() + 1, scale) {

@@ -73,6 +73,9 @@ impl<R: Recorder> Stepper<'_, R> {
     fn advise(&mut self, pid: Pid, vma: &Vma, from: Vpn, to: Vpn, advice: u64) -> Result<(), Stop> {
         let locked = vma.flags.has(VmaFlags::LOCKED);
         let pages = to.since(from);
+        if self.maps_device(vma) && !matches!(advice, flags::MADV_WILLNEED | flags::MADV_REMOVE) {
+            return self.advise_device(pid, from, pages, advice);
+        }
         match advice {
             flags::MADV_WILLNEED => self.will_need(pid, vma, from, pages)?,
             flags::MADV_DONTNEED if !locked => self.unmap_range(pid, from, pages),
@@ -87,6 +90,14 @@ impl<R: Recorder> Stepper<'_, R> {
                 None => return Err(Errno::Invalid.into()),
             },
         }
+        Ok(())
+    }
+
+    /// A device's memory is neither read ahead nor given back (`VM_PFNMAP`): only flags can be set, and DOFORK cannot.
+    fn advise_device(&mut self, pid: Pid, from: Vpn, pages: u64, advice: u64) -> Result<(), Stop> {
+        let refused = matches!(advice, flags::MADV_DOFORK | flags::MADV_WIPEONFORK);
+        let change = flag_change(advice).filter(|_| !refused).ok_or(Errno::Invalid)?;
+        self.flag(pid, from, pages, change);
         Ok(())
     }
 
@@ -140,6 +151,7 @@ impl<R: Recorder> Stepper<'_, R> {
         if !vma.is_shared() || !vma.flags.has(VmaFlags::MAY_WRITE) {
             return Err(Errno::Access.into());
         }
+        self.refuse_device(object, Errno::NoDevice)?;
         let first = vma.file_page(from);
         let end = first.plus(pages);
         for (page, pfn) in self.state.object(object).cached_within(first, end).collect::<Vec<_>>() {
@@ -221,7 +233,7 @@ impl<R: Recorder> Stepper<'_, R> {
             if self.state.frame(pfn).is_dirty() {
                 self.write_page(pfn);
             }
-            if self.state.frame(pfn).mappers().is_empty() {
+            if self.is_idle(pfn) {
                 self.forget_page(object, page, pfn);
             }
         }

@@ -35,8 +35,8 @@ impl<R: Recorder> Stepper<'_, R> {
             None if flag & flags::O_CREAT == 0 => return Err(Errno::NoEntry.into()),
             None => self.create(Some(name), if shm { ObjectKind::Shm } else { ObjectKind::File }),
         };
-        // Linux cuts even what is opened for reading alone.
-        if flag & flags::O_TRUNC != 0 {
+        // Linux cuts even what is opened for reading alone; of a device there is nothing to cut.
+        if flag & flags::O_TRUNC != 0 && !self.state.is_device(object) {
             self.may_cut(object, 0)?;
             self.set_size(object, 0)?;
         }
@@ -87,6 +87,7 @@ impl<R: Recorder> Stepper<'_, R> {
         if !file.read {
             return Err(Errno::BadFd.into());
         }
+        self.refuse_device(file.object, no_transfer(offset))?;
         let from = at_offset(offset, file.offset)?;
         let asked = (from, len.min(MAX_RW_BYTES));
         let bytes = self.copy_out(pid, (id, file.object), asked, buffer)?;
@@ -102,6 +103,7 @@ impl<R: Recorder> Stepper<'_, R> {
         if !file.write {
             return Err(Errno::BadFd.into());
         }
+        self.refuse_device(file.object, no_transfer(offset))?;
         let to = at_offset(offset, file.offset)?;
         let len = data.len().min(MAX_RW_BYTES);
         if to > MAX_OBJECT_BYTES - MAX_RW_BYTES {
@@ -120,6 +122,7 @@ impl<R: Recorder> Stepper<'_, R> {
     /// lseek(2).
     pub(super) fn lseek(&mut self, pid: Pid, fd: i64, offset: i64, whence: u64) -> Result<Outcome, Stop> {
         let (id, file) = self.opened(pid, fd)?;
+        self.refuse_device(file.object, Errno::IllegalSeek)?;
         let base = match whence {
             flags::SEEK_SET => 0,
             flags::SEEK_CUR => file.offset,
@@ -135,7 +138,7 @@ impl<R: Recorder> Stepper<'_, R> {
     pub(super) fn ftruncate(&mut self, pid: Pid, fd: i64, len: i64) -> Result<Outcome, Stop> {
         let len = u64::try_from(len).map_err(|_| Errno::Invalid)?;
         let (_, file) = self.opened(pid, fd)?;
-        if !file.write {
+        if !file.write || self.state.is_device(file.object) {
             return Err(Errno::Invalid.into());
         }
         if len > MAX_OBJECT_BYTES {
@@ -152,6 +155,7 @@ impl<R: Recorder> Stepper<'_, R> {
     /// fsync(2).
     pub(super) fn fsync(&mut self, pid: Pid, fd: i64) -> Result<Outcome, Stop> {
         let (_, file) = self.opened(pid, fd)?;
+        self.refuse_device(file.object, Errno::Invalid)?;
         self.write_object(file.object);
         Ok(Outcome::Ok)
     }
@@ -163,6 +167,11 @@ impl<R: Recorder> Stepper<'_, R> {
         self.drop_if_unused(object);
         Ok(Outcome::Ok)
     }
+}
+
+/// What reading and writing gives of a device that can only be mapped: it has no such operation, and no offsets.
+fn no_transfer(offset: Option<i64>) -> Errno {
+    if offset.is_some() { Errno::IllegalSeek } else { Errno::Invalid }
 }
 
 /// The offset that a call gives, or else the descriptor's own.

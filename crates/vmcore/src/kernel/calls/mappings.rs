@@ -118,7 +118,10 @@ impl<R: Recorder> Stepper<'_, R> {
         if !file.read || shared && prot.has(Prot::WRITE) && !file.write {
             return Err(Errno::Access.into());
         }
+        self.check_device_mapping(&file, first.get(), pages, shared)?;
         let flags = if file.write || !shared { flags.with(VmaFlags::MAY_WRITE) } else { flags };
+        // What cannot be paged out need not be locked.
+        let flags = if self.state.is_device(file.object) { flags.without(VmaFlags::LOCKED) } else { flags };
         Ok(Vma { object: Some(file.object), first, flags, file: Some(id), ..whole })
     }
 
@@ -218,7 +221,7 @@ impl<R: Recorder> Stepper<'_, R> {
     /// Fact 11: a dirty shared page, or a private page of one's own, is writable again with no fault.
     fn needs_no_write_fault(&self, vma: &Vma, entry: Pte) -> bool {
         match (entry.pfn(), vma.object) {
-            (None, _) => false,
+            (None, _) => entry.device_frame().is_some(),
             (Some(_), Some(object)) if vma.is_shared() => {
                 self.state.object(object).kind() == ObjectKind::Shm || entry.is_dirty()
             }

@@ -123,6 +123,13 @@ impl<R: Recorder> Stepper<'_, R> {
         if remap.old == 0 && !vma.is_shared() {
             return Err(Errno::Invalid);
         }
+        // The driver has been asked for so many pages and no more (`VM_DONTEXPAND`, `VM_PFNMAP`).
+        if self.maps_device(&vma) && remap.has(flags::MREMAP_DONTUNMAP) {
+            return Err(Errno::Invalid);
+        }
+        if self.maps_device(&vma) && remap.new > remap.old {
+            return Err(Errno::Fault);
+        }
         // What a shrink unmaps may lie anywhere; what stays must be one region's, if anything is done to it.
         let idle = remap.new == remap.old && !remap.has(flags::MREMAP_FIXED | flags::MREMAP_DONTUNMAP);
         let kept = remap.old.min(remap.new);

@@ -40,7 +40,7 @@ impl<R: Recorder> Stepper<'_, R> {
                 return Err(Errno::NoMemory.into());
             }
             let unlocked = vma.flags.without(VmaFlags::LOCKED);
-            let flags = if locked { unlocked.with(VmaFlags::LOCKED) } else { unlocked };
+            let flags = if locked && !self.maps_device(&vma) { unlocked.with(VmaFlags::LOCKED) } else { unlocked };
             if flags != vma.flags {
                 self.emit(Event::VmaFlagged { pid, start: vma.start, flags });
             }

@@ -2,6 +2,7 @@
 
 use crate::present::scene::Scene;
 use crate::present::scene::chain::card_cells;
+use crate::present::scene::devices::DeviceView;
 use crate::present::scene::disk::Disk;
 use crate::present::scene::memory::Memory;
 use crate::present::scene::processes::Card;
@@ -15,6 +16,7 @@ pub(super) fn document(scene: &Scene) -> Html {
             { translation(&scene.translation) }
             { memory(&scene.memory) }
             { disk(&scene.disk) }
+            { for scene.disk.devices.iter().map(device) }
         </div>
     }
 }
@@ -77,6 +79,16 @@ fn memory(memory: &Memory) -> Html {
         [frame.pfn.to_string(), frame.holder.clone(), frame.content.clone(), mappers.join(" "), dirty.to_owned()]
     });
     table(caption, ["frame", "holds", "content", "mapped by", "dirty"], rows)
+}
+
+fn device(device: &DeviceView) -> Html {
+    let blocks = device.memory.blocks.iter().map(|block| [format!("page {}", block.page), block.content.clone()]);
+    let reach = device
+        .reach
+        .iter()
+        .map(|reach| [format!("its address {}", reach.address), format!("frame {}, {}", reach.pfn, reach.rights)]);
+    let caption = format!("{}, {}", device.memory.name, device.memory.size);
+    table(caption, ["place", "holds or leads to"], blocks.chain(reach))
 }
 
 fn disk(disk: &Disk) -> Html {

@@ -59,7 +59,7 @@ impl Access {
 fn announced(look: &Look) -> Option<Access> {
     match *look.command? {
         Command::Access { pid, va, kind, .. } => Some(Access::new(look, pid, va, kind)),
-        Command::LoadRange { pid, va, .. } => Some(Access::new(look, pid, va, AccessKind::Load)),
+        Command::LoadRange { pid, va, kind, .. } => Some(Access::new(look, pid, va, kind)),
         Command::StoreBytes { pid, va, .. } => Some(Access::new(look, pid, va, AccessKind::Store)),
         Command::Translate { pid, va, kind } => Some(Access::new(look, pid, va, kind)),
         Command::Call { .. } | Command::Kernel(_) => None,

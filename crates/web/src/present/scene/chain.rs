@@ -121,7 +121,8 @@ fn of_frame(scene: &Scene, pfn: Pfn) -> Chain {
 fn of_block(scene: &Scene, object: vmcore::units::ObjectId, page: vmcore::units::FilePage) -> Chain {
     let thing = Spot::block(object, page);
     let frame = scene.memory.frames.iter().find(|frame| frame.block == Some((object, page)));
-    let file = scene.disk.files.iter().find(|file| file.object == object);
+    let mut files = scene.disk.files.iter().chain(scene.disk.devices.iter().map(|device| &device.memory));
+    let file = files.find(|file| file.object == object);
     let block = file.and_then(|file| file.blocks.iter().find(|block| block.page == page));
     let named = file.map_or_else(String::new, |file| file.name.clone());
     let content = block.map_or_else(String::new, |block| format!(" “{}”", block.content));
@@ -134,9 +135,13 @@ fn of_block(scene: &Scene, object: vmcore::units::ObjectId, page: vmcore::units:
         Some(frame) => format!("frame {} has the same", frame.pfn),
         None => "not in memory".to_owned(),
     };
+    let device = file.is_some_and(|file| file.device);
     chain.spots.retain(|spot| *spot != thing);
     chain.spots.insert(0, thing);
-    chain.words = format!("{named} page {page} on the disk{content}; {cached}.");
+    chain.words = match device {
+        true => format!("{named} page {page} in the device{content}; never in memory."),
+        false => format!("{named} page {page} on the disk{content}; {cached}."),
+    };
     chain
 }
 

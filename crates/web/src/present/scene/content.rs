@@ -68,6 +68,10 @@ pub(crate) fn is_file(object: &Object) -> bool {
     object.kind() == ObjectKind::File
 }
 
+pub(crate) fn is_device(object: &Object) -> bool {
+    object.kind() == ObjectKind::Device
+}
+
 pub(crate) fn process_name(state: &State, pid: Pid) -> String {
     state.setup().process_name(pid).to_string()
 }

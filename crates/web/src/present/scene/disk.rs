@@ -1,6 +1,7 @@
 //! The disk's zone: files as rows of blocks, and the swap area.
 
-use super::content::{Texture, bytes_text, glyph, is_file, letter, object_name, preview};
+use super::content::{Texture, bytes_text, glyph, is_device, is_file, letter, object_name, preview};
+use super::devices::{DeviceView, devices};
 use super::happened;
 use super::lit::{Light, Lights, Spot};
 use crate::seam::{Look, Thing};
@@ -20,6 +21,7 @@ const MOST_SLOTS: u32 = 32;
 pub(crate) struct Disk {
     pub(crate) files: Vec<DiskFile>,
     pub(crate) more_files: usize,
+    pub(crate) devices: Vec<DeviceView>,
     pub(crate) swap: Option<Swap>,
 }
 
@@ -28,6 +30,8 @@ pub(crate) struct Disk {
 pub(crate) struct DiskFile {
     pub(crate) object: ObjectId,
     pub(crate) name: String,
+    /// It is a device's memory.
+    pub(crate) device: bool,
     pub(crate) size: String,
     pub(crate) texture: Texture,
     pub(crate) blocks: Vec<Block>,
@@ -76,11 +80,12 @@ pub(crate) fn disk(look: &Look, lights: &Lights) -> Disk {
     Disk {
         files: files.into_iter().take(MOST_FILES).map(|id| file(look, lights, id)).collect(),
         more_files,
+        devices: devices(look, lights),
         swap: swap(state, lights),
     }
 }
 
-fn file(look: &Look, lights: &Lights, id: ObjectId) -> DiskFile {
+pub(super) fn file(look: &Look, lights: &Lights, id: ObjectId) -> DiskFile {
     let state = look.now;
     let object = state.object(id);
     let total = state.format().pages_of(object.size());
@@ -90,6 +95,7 @@ fn file(look: &Look, lights: &Lights, id: ObjectId) -> DiskFile {
     DiskFile {
         object: id,
         name: object_name(state, id),
+        device: is_device(object),
         size: bytes_text(object.size()),
         texture: Texture::of(id),
         more: total - blocks.len() as u64,
@@ -108,7 +114,7 @@ fn block(look: &Look, lights: &Lights, object: ObjectId, page: FilePage) -> Bloc
         letter: letter(&content),
         content,
         stale: cached.is_some_and(|pfn| state.frame(pfn).is_dirty()),
-        hole: !state.object(object).has_block(page, state.page_bytes()),
+        hole: is_file(state.object(object)) && !state.object(object).has_block(page, state.page_bytes()),
         in_flight: in_flight(look, object, page),
         light: lights.on(Spot::block(object, page)),
     }

@@ -41,6 +41,8 @@ pub(crate) enum Spot {
     Cached { object: ObjectId, page: FilePage },
     /// A file on the disk.
     File(ObjectId),
+    /// An entry of a device's table in the IOMMU.
+    Iommu { device: ObjectId, page: Vpn },
     /// The replacement policy's line.
     Policy,
 }
@@ -176,6 +178,12 @@ fn results(events: &[Event]) -> Vec<Event> {
     events.iter().filter(on_the_way).copied().collect()
 }
 
+/// The place of a device's memory that a page maps.
+pub(crate) fn device_block(state: &State, pid: Pid, vpn: Vpn) -> Option<Spot> {
+    let (object, page) = state.device_page(tables::entry(state, pid, vpn))?;
+    Some(Spot::block(object, page))
+}
+
 fn spots_of(events: &[Event], now: &State) -> Vec<Spot> {
     events.iter().flat_map(|event| spots(event, now)).collect()
 }
@@ -229,7 +237,8 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         Event::EntryRead { table, index, .. } => vec![Spot::entry(table, index)],
         Event::FaultRaised { pid, va, .. } => leaf(pid, va).into_iter().chain([Spot::page(pid, vpn(va))]).collect(),
         Event::AccessDone { pid, va, pfn, .. } => {
-            pfn.map(Spot::frame).into_iter().chain([Spot::page(pid, vpn(va))]).collect()
+            let place = pfn.map(Spot::frame).or_else(|| device_block(now, pid, vpn(va)));
+            place.into_iter().chain([Spot::page(pid, vpn(va))]).collect()
         }
         Event::SignalRaised { pid, va, .. } => {
             vec![Spot::page(pid, vpn(va)), Spot::Gap { pid, vpn: vpn(va) }, Spot::Thing(Thing::Process(pid))]
@@ -282,6 +291,17 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         | Event::SizeSaved { object }
         | Event::HolePunched { object, .. }
         | Event::Unlinked { object } => vec![Spot::File(object)],
+
+        Event::DeviceWritten { object, page, .. } => vec![Spot::block(object, page)],
+        Event::IommuMapped { device, page, pfn, .. } | Event::IommuUnmapped { device, page, pfn } => {
+            vec![Spot::Iommu { device, page }, Spot::frame(pfn)]
+        }
+        Event::FrameOrphaned { pfn } => vec![Spot::frame(pfn)],
+        Event::DmaBegan { device, .. } | Event::DmaRefused { device, .. } => vec![Spot::File(device)],
+        Event::DmaTranslated { device, iova, pfn } => {
+            let page = Vpn::new(iova.get() / now.page_bytes());
+            vec![Spot::frame(pfn), Spot::Iommu { device, page }]
+        }
 
         Event::DiskRead { object, page, pfn, .. } | Event::HoleRead { object, page, pfn } => {
             vec![Spot::frame(pfn), Spot::block(object, page)]

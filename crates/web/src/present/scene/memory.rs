@@ -1,7 +1,7 @@
 //! The memory's zone: frames with what they hold and who maps them, the policy's order, the page cache by file.
 
 use super::access::Access;
-use super::content::{Texture, badge, frame_preview, letter, object_name, process_name, vpn_digits};
+use super::content::{Texture, badge, frame_preview, is_device, letter, object_name, process_name, vpn_digits};
 use super::happened;
 use super::lit::{Light, Lights, Spot};
 use crate::seam::Look;
@@ -148,6 +148,7 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
         }
         Holds::Anon => (private_holder(state, pfn), Texture::Plain, None),
     };
+    let holder = if state.is_pinned(pfn) { format!("{holder}, pinned") } else { holder };
     let free = frame.holds() == Holds::Free;
     let content = match frame.holds() {
         Holds::Free | Holds::Taken => String::new(),
@@ -304,7 +305,7 @@ fn uses_until(next: u64, now: u64) -> String {
 }
 
 fn cache(state: &State, lights: &Lights) -> Vec<CachedFile> {
-    let objects = state.objects().filter(|(_, object)| !object.is_dropped());
+    let objects = state.objects().filter(|(_, object)| !object.is_dropped() && !is_device(object));
     objects.map(|(id, _)| cached_file(state, lights, id)).take(MOST_FILES).collect()
 }
 

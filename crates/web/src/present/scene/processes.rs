@@ -270,6 +270,9 @@ fn cell(state: &State, lights: &Lights, pid: Pid, vma: &Vma, vpn: Vpn) -> Cell {
         (Some(pfn), _) => Some(letter(&frame_preview(state, pfn))),
         (None, Some(slot)) => Some(state.slot_bytes(slot).first().copied().map_or('·', glyph)),
         _ if entry.is_zero() => Some('0'),
+        _ if entry.device_frame().is_some() => {
+            state.device_page(entry).map(|(object, page)| glyph(state.device_byte(object, page, 0)))
+        }
         _ => None,
     };
     let dirty = frame.is_some_and(|pfn| state.frame(pfn).is_dirty());
@@ -322,7 +325,8 @@ fn words(state: &State, cell: &Cell) -> String {
         (None, Some(slot)) => words += &format!(", slot {slot}"),
         (None, None) => {
             if let (PageState::Absent, Some((object, page))) = (cell.state, cell.block) {
-                words += &format!(", the disk has “{}”", preview(state, &state.on_disk(object, page)));
+                let holder = if state.is_device(object) { "device" } else { "disk" };
+                words += &format!(", the {holder} has “{}”", preview(state, &state.on_disk(object, page)));
             }
         }
     }

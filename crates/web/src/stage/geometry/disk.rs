@@ -10,7 +10,7 @@ use crate::seam::Thing;
 
 /// How blocks are drawn.
 #[derive(Clone, Copy, PartialEq)]
-enum Look {
+pub(super) enum Look {
     /// Content, and the page's number below.
     Card,
     /// Number and content in one line.
@@ -21,7 +21,8 @@ enum Look {
 
 pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -> f64 {
     let disk = &scene.disk;
-    let blocks: usize = disk.files.iter().map(|file| file.blocks.len()).sum();
+    let files = disk.files.iter().chain(disk.devices.iter().map(|device| &device.memory));
+    let blocks: usize = files.map(|file| file.blocks.len()).sum();
     let look = match (density, blocks) {
         (0 | 1, ..=8) => Look::Card,
         (0..=2, ..=20) => Look::Line,
@@ -36,13 +37,16 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
         pen.text(room.x, y + 6.0, Style::Small, format!("… {} more files", disk.more_files));
         y += 16.0;
     }
+    for device in &disk.devices {
+        y = super::devices::draw(pen, device, Room { y, ..room }, look) + 12.0;
+    }
     match &disk.swap {
         Some(swap) => draw_swap(pen, swap, Room { y: y + 6.0, ..room }),
         None => y - 12.0,
     }
 }
 
-fn draw_file(pen: &mut Pen, file: &DiskFile, room: Room, look: Look) -> f64 {
+pub(super) fn draw_file(pen: &mut Pen, file: &DiskFile, room: Room, look: Look) -> f64 {
     let spot = Spot::File(file.object);
     pen.place("stage-file", spot, file.light, None);
     let beside = width(Style::Title, &file.name) + 6.0 + width(Style::Note, &file.size) <= room.w;
@@ -115,7 +119,8 @@ fn draw_block(pen: &mut Pen, file: &DiskFile, block: &Block, rect: Rect, look: L
     }
     pen.anchor(spot, rect);
     let stale = if block.stale { ", older than memory" } else { "" };
-    pen.hit(spot, rect, format!("{} page {} on the disk{stale}", file.name, block.page));
+    let place = if file.device { "in the device" } else { "on the disk" };
+    pen.hit(spot, rect, format!("{} page {} {place}{stale}", file.name, block.page));
 }
 
 /// Content is cut, not shortened: what is shown is byte for byte.

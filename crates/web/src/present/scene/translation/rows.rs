@@ -212,6 +212,9 @@ pub(crate) fn target(state: &State, entry: Pte) -> String {
     if entry.is_zero() {
         return "zero".to_owned();
     }
+    if entry.device_frame().is_some() {
+        return "device".to_owned();
+    }
     entry.pfn().map_or_else(|| "–".to_owned(), |pfn| pfn.to_string())
 }
 
