@@ -2,10 +2,10 @@
 //!
 //! Owns: fills, lengths, blocks, and which page of the object is cached in which frame. Does not own: the frames.
 
+use crate::chunked::ChunkedMap;
 use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, Pfn, SlotId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
@@ -71,7 +71,7 @@ pub enum PageBytes {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PageMap {
     dense: Vec<u32>,
-    sparse: BTreeMap<u64, u32>,
+    sparse: ChunkedMap<u64, u32>,
 }
 
 const DENSE_PAGES: u64 = 1 << 20;
@@ -115,7 +115,7 @@ impl PageMap {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (FilePage, u32)> + '_ {
         let dense = self.dense.iter().enumerate().filter(|&(_, &number)| number != NONE);
         let dense = dense.map(|(page, &number)| (FilePage::new(page as u64), number));
-        dense.chain(self.sparse.iter().map(|(&page, &number)| (FilePage::new(page), number)))
+        dense.chain(self.sparse.iter().map(|&(page, number)| (FilePage::new(page), number)))
     }
 
     /// The pages from `first` up to but not including `end`, ascending.
@@ -124,7 +124,7 @@ impl PageMap {
         let bound = |page: u64| page.min(self.dense.len() as u64) as usize;
         let dense = self.dense[bound(first)..bound(end)].iter().zip(first..);
         let dense = dense.filter(|&(&number, _)| number != NONE).map(|(&number, page)| (FilePage::new(page), number));
-        dense.chain(self.sparse.range(first..end).map(|(&page, &number)| (FilePage::new(page), number)))
+        dense.chain(self.sparse.range(first, end).map(|&(page, number)| (FilePage::new(page), number)))
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
@@ -190,12 +190,12 @@ pub struct Object {
     pub(crate) fill_end: u64,
     pub(crate) fill: Fill,
     /// Pages of the disk that differ from the fill.
-    pub(crate) blocks: BTreeMap<FilePage, PageBytes>,
+    pub(crate) blocks: ChunkedMap<FilePage, PageBytes>,
     /// Pages punched out of what the fill would give.
     pub(crate) holes: PageRanges,
     pub(crate) cached: PageMap,
     /// Pages that lie in swap (objects without a disk).
-    pub(crate) swapped: BTreeMap<FilePage, SlotId>,
+    pub(crate) swapped: ChunkedMap<FilePage, SlotId>,
     /// Open file descriptions and regions that refer to it.
     pub(crate) users: u32,
 }
@@ -211,10 +211,10 @@ impl Object {
             disk_size: size,
             fill_end: size,
             fill,
-            blocks: BTreeMap::new(),
+            blocks: ChunkedMap::default(),
             holes: PageRanges::default(),
             cached: PageMap::default(),
-            swapped: BTreeMap::new(),
+            swapped: ChunkedMap::default(),
             users: 0,
         }
     }

@@ -340,10 +340,10 @@ impl<'a> Steps<'a> {
         let name = String::from_utf8_lossy(bytes);
         let kind = known.params.first().map(|param| param.kind);
         let object = matches!(kind, Some(ParamKind::Object | ParamKind::Device));
-        if !object || self.names.objects.contains(name.as_ref()) {
+        if !object || self.names.objects.contains_key(name.as_ref()) {
             return;
         }
-        let help = did_you_mean(&name, self.names.objects.iter().map(String::as_str));
+        let help = did_you_mean(&name, self.names.objects.keys().map(String::as_str));
         if help.is_some() {
             let message = format!("there is no \"{name}\" in this script");
             self.out.push(Diagnostic::warning(span, message).help(help));
@@ -372,10 +372,10 @@ impl<'a> Steps<'a> {
     }
 
     fn process(&mut self, name: &str, span: Span) {
-        if self.names.processes.contains(name) || self.broken {
+        if self.names.processes.contains_key(name) || self.broken {
             return;
         }
-        let help = did_you_mean(name, self.names.processes.iter().map(String::as_str));
+        let help = did_you_mean(name, self.names.processes.keys().map(String::as_str));
         let diagnostic = Diagnostic::error(span, format!("there is no process `{name}`"));
         self.out.push(diagnostic.expected("a process of this script").help(help));
     }
@@ -501,10 +501,10 @@ impl<'a> Steps<'a> {
 
     /// A file that an expectation speaks of.
     fn known_object(&mut self, name: &Text) {
-        if self.names.objects.contains(&name.node) || self.broken {
+        if self.names.objects.contains_key(&name.node) || self.broken {
             return;
         }
-        let help = did_you_mean(&name.node, self.names.objects.iter().map(String::as_str));
+        let help = did_you_mean(&name.node, self.names.objects.keys().map(String::as_str));
         let message = format!("there is no \"{}\" in this script", name.node);
         self.out.push(Diagnostic::error(name.span, message).help(help));
     }

@@ -3,6 +3,7 @@
 //! Exhaustive without a `_`: a new event does not compile until it is applied or declared to change nothing.
 
 use super::State;
+use crate::chunked::ChunkedSet;
 use crate::event::{CHUNK, Event, Reason};
 use crate::frames::{Frame, FreeList, Holds, Mapper, Slot};
 use crate::mmu::table::{About, Tables};
@@ -13,7 +14,6 @@ use crate::process::{Life, OpenFile, Process, Reading, Vma};
 use crate::pte::Pte;
 use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 impl State {
@@ -427,14 +427,14 @@ impl State {
         frame.dirty_since = now;
         let Holds::Object { object, .. } = frame.holds else { return };
         if self.setup.config.write_back.is_some() && self.objects[object.index()].kind == ObjectKind::File {
-            self.dirty_ages.insert((now, pfn));
+            self.dirty_ages.add((now, 0, pfn));
         }
     }
 
     fn clear_dirty(&mut self, pfn: Pfn) {
         let frame = &mut self.frames[pfn.index()];
         frame.dirty = false;
-        self.dirty_ages.remove(&(frame.dirty_since, pfn));
+        self.dirty_ages.remove(&(frame.dirty_since, 0, pfn));
         frame.dirty_since = 0;
     }
 
@@ -575,7 +575,7 @@ impl State {
         self.files.clear();
         self.slots.clear();
         self.free_slots = FreeList::new(config.swap);
-        self.dirty_ages = BTreeSet::new();
+        self.dirty_ages = ChunkedSet::default();
         for object in &mut self.objects {
             object.cached = Default::default();
             object.swapped.clear();

@@ -9,6 +9,7 @@ mod usage;
 
 pub use usage::{PSS_SHIFT, Usage};
 
+use crate::chunked::ChunkedSet;
 use crate::config::Checked;
 use crate::event::VmaFlags;
 use crate::format::TableFormat;
@@ -24,7 +25,6 @@ use crate::random::Draws;
 use crate::raw::Raw;
 use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
-use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
@@ -112,7 +112,7 @@ pub struct State {
     pub(crate) totals: Counters,
     pub(crate) step: Counters,
     /// Dirty pages by age, kept only where a timer writes them.
-    pub(crate) dirty_ages: BTreeSet<(u64, Pfn)>,
+    pub(crate) dirty_ages: ChunkedSet<(u64, u64, Pfn)>,
 }
 
 impl Clone for State {
@@ -162,7 +162,7 @@ impl State {
             draws: config.needs_draws().then(|| Box::new(Draws::new(config.seed, config.seed_skip))),
             totals: Counters::default(),
             step: Counters::default(),
-            dirty_ages: BTreeSet::new(),
+            dirty_ages: ChunkedSet::default(),
             setup: Rc::clone(&setup),
         };
         // Raw memory stands where the scenario says; files take what is left.

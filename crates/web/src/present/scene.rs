@@ -17,6 +17,7 @@ pub(crate) mod access;
 pub(crate) mod chain;
 pub(crate) mod content;
 pub(crate) mod disk;
+mod foremost;
 pub(crate) mod happened;
 pub(crate) mod links;
 pub(crate) mod lit;
