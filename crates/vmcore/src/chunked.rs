@@ -210,7 +210,7 @@ mod tests {
             // It grows, and then it shrinks to nothing.
             if draw % 100 < if round < 10_000 { 20 } else { 80 } {
                 assert_eq!(list.remove(&key), tree.remove(&key));
-            } else if draw % 3 == 0 {
+            } else if draw.is_multiple_of(3) {
                 assert_eq!(list.or_default(key), tree.entry(key).or_default());
             } else {
                 assert_eq!(list.insert(key, round), tree.insert(key, round));
@@ -224,8 +224,8 @@ mod tests {
                 assert!(list == list.iter().copied().collect());
             }
         }
-        list.retain(|key, _| key % 2 == 0);
-        tree.retain(|key, _| key % 2 == 0);
+        list.retain(|key, _| key.is_multiple_of(2));
+        tree.retain(|key, _| key.is_multiple_of(2));
         assert!(list.iter().map(|(k, v)| (k, v)).eq(&tree));
         assert_eq!(list.len(), tree.len());
     }
