@@ -3,6 +3,7 @@
 
 use crate::span::{LineIndex, Span};
 use std::fmt::Write as _;
+use vmcore::sorted::sort_by_key;
 
 /// How many diagnostics are kept; of the others only the number is told.
 pub const MAX_DIAGNOSTICS: usize = 100;
@@ -191,7 +192,13 @@ impl Diagnostics {
 
     /// Sorts by position and keeps the first [`MAX_DIAGNOSTICS`].
     pub fn finish(&mut self) {
-        self.list.sort_by_key(|d| (d.span.start, d.span.end, d.severity));
+        let mut order: Vec<usize> = (0..self.list.len()).collect();
+        sort_by_key(&mut order, |&at| {
+            let d = &self.list[at];
+            (d.span.start, d.span.end, d.severity)
+        });
+        let mut list: Vec<Option<Diagnostic>> = std::mem::take(&mut self.list).into_iter().map(Some).collect();
+        self.list = order.into_iter().filter_map(|at| list[at].take()).collect();
         self.more += self.list.len().saturating_sub(MAX_DIAGNOSTICS);
         self.list.truncate(MAX_DIAGNOSTICS);
     }

@@ -10,13 +10,13 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     if word.len() > 64 {
         return None;
     }
-    let lower = word.to_lowercase();
+    let lower = word.to_ascii_lowercase();
     candidates
         .into_iter()
         .take(MAX_CANDIDATES)
         .filter(|candidate| candidate.len().abs_diff(word.len()) <= allowed(word, candidate))
         .filter_map(|candidate| {
-            let wrong = strsim::osa_distance(&lower, &candidate.to_lowercase());
+            let wrong = strsim::osa_distance(&lower, &candidate.to_ascii_lowercase());
             (wrong <= allowed(word, candidate)).then_some((wrong, candidate))
         })
         .min_by_key(|&(wrong, candidate)| (wrong, candidate.len().abs_diff(word.len())))

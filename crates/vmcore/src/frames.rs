@@ -66,9 +66,7 @@ impl Mappers {
         match self {
             Self::None => *self = Self::One(mapper),
             Self::One(first) => {
-                let mut all = vec![*first, mapper];
-                all.sort_unstable();
-                *self = Self::Many(all);
+                *self = Self::Many(vec![mapper.min(*first), mapper.max(*first)]);
             }
             Self::Many(all) => {
                 let at = all.partition_point(|other| *other < mapper);

@@ -234,7 +234,7 @@ fn open_files_are_counted(state: &State, report: &mut Report<'_>) {
 fn swap_is_counted(state: &State, report: &mut Report<'_>) {
     let mut refs: BTreeMap<SlotId, u32> = BTreeMap::new();
     let in_tables = every_leaf(state).filter_map(|(_, _, _, entry)| entry.slot());
-    let in_objects = state.objects().flat_map(|(_, object)| object.swapped.values().copied());
+    let in_objects = state.objects().flat_map(|(_, object)| object.swapped.iter().map(|(_, slot)| *slot));
     for slot in in_tables.chain(in_objects) {
         *refs.entry(slot).or_default() += 1;
     }

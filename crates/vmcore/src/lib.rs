@@ -12,6 +12,7 @@
 //!
 //! Absent on purpose: a clock, input and output, threads, the web, text formats, randomness without a seed.
 
+pub mod chunked;
 pub mod command;
 pub mod config;
 pub mod device;

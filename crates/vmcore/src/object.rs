@@ -2,10 +2,10 @@
 //!
 //! Owns: fills, lengths, blocks, and which page of the object is cached in which frame. Does not own: the frames.
 
+use crate::chunked::ChunkedMap;
 use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, Pfn, SlotId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
@@ -60,9 +60,10 @@ pub(crate) fn letter(page: FilePage) -> u8 {
 }
 
 /// The bytes of one page. Pages that nobody changed are not stored.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum PageBytes {
     /// All zeros.
+    #[default]
     Zeros,
     /// The same byte throughout.
     Same(u8),
@@ -82,7 +83,7 @@ pub enum PageBytes {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PageMap {
     dense: Vec<u32>,
-    sparse: BTreeMap<u64, u32>,
+    sparse: ChunkedMap<u64, u32>,
 }
 
 const DENSE_PAGES: u64 = 1 << 20;
@@ -128,7 +129,7 @@ impl PageMap {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (FilePage, u32)> + '_ {
         let dense = self.dense.iter().enumerate().filter(|&(_, &number)| number != NONE);
         let dense = dense.map(|(page, &number)| (FilePage::new(page as u64), number));
-        dense.chain(self.sparse.iter().map(|(&page, &number)| (FilePage::new(page), number)))
+        dense.chain(self.sparse.iter().map(|&(page, number)| (FilePage::new(page), number)))
     }
 
     /// The pages from `first` up to but not including `end`, ascending.
@@ -137,7 +138,7 @@ impl PageMap {
         let bound = |page: u64| page.min(self.dense.len() as u64) as usize;
         let dense = self.dense[bound(first)..bound(end)].iter().zip(first..);
         let dense = dense.filter(|&(&number, _)| number != NONE).map(|(&number, page)| (FilePage::new(page), number));
-        dense.chain(self.sparse.range(first..end).map(|(&page, &number)| (FilePage::new(page), number)))
+        dense.chain(self.sparse.range(first, end).map(|&(page, number)| (FilePage::new(page), number)))
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
@@ -208,12 +209,12 @@ pub struct Object {
     pub(crate) fill_end: u64,
     pub(crate) fill: Fill,
     /// Pages of the disk, or of a device's memory, that differ from the fill.
-    pub(crate) blocks: BTreeMap<FilePage, PageBytes>,
+    pub(crate) blocks: ChunkedMap<FilePage, PageBytes>,
     /// Pages punched out of what the fill would give.
     pub(crate) holes: PageRanges,
     pub(crate) cached: PageMap,
     /// Pages that lie in swap (objects without a disk).
-    pub(crate) swapped: BTreeMap<FilePage, SlotId>,
+    pub(crate) swapped: ChunkedMap<FilePage, SlotId>,
     /// Open file descriptions and regions that refer to it.
     pub(crate) users: u32,
 }
@@ -229,10 +230,10 @@ impl Object {
             disk_size: size,
             fill_end: size,
             fill,
-            blocks: BTreeMap::new(),
+            blocks: ChunkedMap::default(),
             holes: PageRanges::default(),
             cached: PageMap::default(),
-            swapped: BTreeMap::new(),
+            swapped: ChunkedMap::default(),
             users: 0,
         }
     }

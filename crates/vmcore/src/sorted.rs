@@ -1,9 +1,32 @@
-//! A map kept as a sorted list: for the small tables of a machine (regions, descriptors, names) and of a script.
+//! A small sort, and a map kept as a sorted list: for the small tables of a machine (regions, descriptors, names) and of a script.
 //!
 //! With some dozens of keys it is quicker than a tree, a copy for a checkpoint is one copy of memory, and it is a
 //! fraction of a B-tree's code, of which the browser would load one for each type of key and value.
 
 use std::borrow::Borrow;
+
+/// Sorts by a key; equals stay in their order.
+///
+/// A merge sort of a few lines: the standard library's is quicker by half and twenty times as large, once for each type.
+pub fn sort_by_key<T: Copy, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
+    let mut from = list.to_vec();
+    let mut width = 1;
+    while width < list.len() {
+        for start in (0..list.len()).step_by(2 * width) {
+            let middle = (start + width).min(list.len());
+            let end = (middle + width).min(list.len());
+            let (mut left, mut right) = (start, middle);
+            for place in &mut list[start..end] {
+                let from_left = right == end || left < middle && key(&from[left]) <= key(&from[right]);
+                let next = if from_left { &mut left } else { &mut right };
+                *place = from[*next];
+                *next += 1;
+            }
+        }
+        from.copy_from_slice(list);
+        width *= 2;
+    }
+}
 
 /// An ordered map.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -150,24 +173,33 @@ impl<K: Ord, V> SortedMap<K, V> {
 
 impl<K: Ord, V> FromIterator<(K, V)> for SortedMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        let mut entries: Vec<(K, V)> = entries.into_iter().collect();
-        entries.sort_by(|a, b| a.0.cmp(&b.0));
-        // As with insertion, the last value of a key stays.
-        entries.dedup_by(|later, kept| {
-            let same = later.0 == kept.0;
-            if same {
-                std::mem::swap(later, kept);
-            }
-            same
-        });
-        Self { entries }
+        let mut map = Self::default();
+        entries.into_iter().for_each(|(key, value)| drop(map.insert(key, value)));
+        map
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::SortedMap;
+    use super::{SortedMap, sort_by_key};
     use std::collections::BTreeMap;
+
+    #[test]
+    fn a_list_is_sorted_and_equals_stay_in_order() {
+        let mut draw = 7u32;
+        for length in 0..200u32 {
+            let mut list: Vec<(u32, u32)> = (0..length)
+                .map(|at| {
+                    draw = draw.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    ((draw >> 16) % 40, at)
+                })
+                .collect();
+            let mut expected = list.clone();
+            expected.sort_by_key(|(key, _)| *key);
+            sort_by_key(&mut list, |(key, _)| *key);
+            assert_eq!(list, expected);
+        }
+    }
 
     /// Whatever is done to both, it is a map like the standard library's.
     #[test]

@@ -4,6 +4,8 @@
 //! Owns: keys, their values, and which part of an address wins. Does not own: reading the location bar (`hooks`), or
 //! what becomes of a value (`store`).
 
+mod base64;
+mod deflate;
 mod pack;
 mod settings;
 

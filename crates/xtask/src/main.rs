@@ -7,6 +7,7 @@
 //! - [`process`]: starting other programs, with their output shown and, where asked, read;
 //! - [`progress`]: what is said while something takes long;
 //! - [`tools`]: finds or installs what a fresh machine lacks, one file a tool;
+//! - [`shrink`], [`bundle`]: what a release is made smaller by, and what it weighs;
 //! - [`setup`], [`serve`], [`build`], [`test`], [`bench`], [`fuzz`]: the tasks themselves.
 //!
 //! Nothing here knows what Pagelab does; nothing in the other crates knows that this one exists.
@@ -21,6 +22,7 @@ mod process;
 mod progress;
 mod serve;
 mod setup;
+mod shrink;
 mod test;
 mod tools;
 mod version;

@@ -13,8 +13,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fmt::{check_text, step_text};
 use crate::span::{LineIndex, Span, Spanned};
 use crate::vocabulary::constant;
-use std::collections::BTreeMap;
 use std::rc::Rc;
+use vmcore::chunked::ChunkedMap;
 use vmcore::config::Preset;
 use vmcore::object::{Fill, ObjectKind};
 use vmcore::units::NameId;
@@ -68,7 +68,7 @@ pub(super) fn compile(script: &Script, source: &str, out: &mut Diagnostics) -> O
 /// Numbers for names, in the order in which they are first met.
 #[derive(Default)]
 pub(super) struct Interner {
-    numbers: BTreeMap<Rc<str>, u32>,
+    numbers: ChunkedMap<Rc<str>, u32>,
     names: Vec<Rc<str>>,
 }
 

@@ -140,10 +140,9 @@ impl Scene<'_> {
             Test::Virtual(pid, n) => self.number(n, self.state.virtual_pages(Pid::new(*pid)))?,
             Test::Pss(pid, wanted) => {
                 let pss = self.state.pss(Pid::new(*pid));
-                let places = usize::from(wanted.places);
                 // To the digits given: 7/3 is 2.33.
                 let rounded = (pss * 10f64.powi(i32::from(wanted.places))).round();
-                (rounded != wanted.digits as f64).then(|| format!("{pss:.0$}", places.max(2)))
+                (rounded != wanted.digits as f64).then(|| fraction(pss, wanted.places.clamp(2, 12)))
             }
             Test::EvictsFile { name, page, fate } => {
                 let page = (self.eval)(page, None)?;
@@ -306,4 +305,12 @@ fn read(counter: Counter, counters: &Counters) -> u64 {
         Counter::Faults => counters.faults(),
         Counter::Accesses => counters.accesses,
     }
+}
+
+/// A number of pages with so many places, at most 12. In whole numbers, as the standard library's printing of
+/// floating-point numbers would be a hundredth of the browser's download.
+fn fraction(pages: f64, places: u8) -> String {
+    let unit = 10u64.pow(places.into());
+    let scaled = (pages * unit as f64).round() as u64;
+    format!("{}.{:02$}", scaled / unit, scaled % unit, places.into())
 }

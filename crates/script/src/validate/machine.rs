@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::span::Span;
 use crate::suggest::did_you_mean;
 use crate::vocabulary::{KeyKind, TABLE_FORMATS, Word, key};
-use std::collections::BTreeMap;
+use vmcore::chunked::ChunkedMap;
 
 /// The greatest number of TLB entries.
 const MAX_TLB: u32 = 1 << 16;
@@ -24,7 +24,7 @@ pub(super) fn check(script: &Script, out: &mut Diagnostics) {
 }
 
 fn settings(settings: &Items<Setting>, out: &mut Diagnostics) {
-    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut seen: ChunkedMap<&str, Span> = ChunkedMap::default();
     for setting in settings.iter() {
         let name = setting.key.node.as_str();
         if let Some(first) = seen.insert(name, setting.key.span) {

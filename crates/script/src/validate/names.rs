@@ -4,7 +4,7 @@
 
 use crate::ast::{Action, ArgKind, Block, Call, Image, Part, Script, StatementKind, Step};
 use crate::suggest::MAX_CANDIDATES;
-use std::collections::{BTreeMap, BTreeSet};
+use vmcore::chunked::{ChunkedMap, ChunkedSet};
 
 /// The most processes that a script may have.
 pub(super) const MAX_PROCESSES: usize = 1024;
@@ -14,19 +14,19 @@ pub(crate) const KERNEL: &str = "kernel";
 #[derive(Default)]
 pub(super) struct Names {
     /// All processes: those that take steps, are forked, or have a table.
-    pub(super) processes: BTreeSet<String>,
+    pub(super) processes: ChunkedSet<String>,
     /// The variables that each binds itself.
-    variables: BTreeMap<String, BTreeSet<String>>,
+    variables: ChunkedMap<String, ChunkedSet<String>>,
     /// Names of files, objects, devices, programs and libraries, declared or made by `open`.
-    pub(super) objects: BTreeSet<String>,
+    pub(super) objects: ChunkedSet<String>,
     /// Names of devices.
-    pub(super) devices: BTreeSet<String>,
+    pub(super) devices: ChunkedSet<String>,
     /// What a library binds.
-    pub(super) libraries: BTreeMap<String, BTreeSet<String>>,
+    pub(super) libraries: ChunkedMap<String, ChunkedSet<String>>,
     /// What `exec` of a program binds.
-    programs: BTreeMap<String, BTreeSet<String>>,
+    programs: ChunkedMap<String, ChunkedSet<String>>,
     /// Who forked a process: its parents, by its name.
-    parents: BTreeMap<String, BTreeSet<String>>,
+    parents: ChunkedMap<String, ChunkedSet<String>>,
 }
 
 impl Names {
@@ -39,24 +39,24 @@ impl Names {
 
     /// May `process` use `name`, as far as can be told without running?
     pub(super) fn binds(&self, process: &str, name: &str) -> bool {
-        let own = |process: &str| self.variables.get(process).is_some_and(|variables| variables.contains(name));
-        own(process) || self.family(process).into_iter().any(own)
+        let own = |process: &str| self.variables.get(process).is_some_and(|variables| variables.contains_key(name));
+        own(process) || self.family(process).keys().any(|member| own(member))
     }
 
     /// The variables that a process may use; the first few hundred, for suggestions.
     pub(super) fn of<'n>(&'n self, process: &'n str) -> Vec<&'n str> {
-        let family = self.family(process).into_iter();
-        let variables = family.filter_map(|member| self.variables.get(member)).flatten();
+        let family = self.family(process);
+        let variables = family.keys().filter_map(|member| self.variables.get(*member)).flat_map(ChunkedMap::keys);
         variables.map(String::as_str).take(MAX_CANDIDATES).collect()
     }
 
     /// A process and its ancestors: a child starts with its parent's variables.
-    fn family<'n>(&'n self, process: &'n str) -> BTreeSet<&'n str> {
-        let mut family = BTreeSet::new();
+    fn family<'n>(&'n self, process: &'n str) -> ChunkedSet<&'n str> {
+        let mut family = ChunkedSet::default();
         let mut open = vec![process];
         while let Some(member) = open.pop() {
-            if family.insert(member) {
-                open.extend(self.parents.get(member).into_iter().flatten().map(String::as_str));
+            if family.add(member) {
+                open.extend(self.parents.get(member).into_iter().flat_map(ChunkedMap::keys).map(String::as_str));
             }
         }
         family
@@ -64,7 +64,7 @@ impl Names {
 
     /// Some process that binds `name`.
     pub(super) fn owner(&self, name: &str) -> Option<&str> {
-        let mut owners = self.variables.iter().filter(|(_, variables)| variables.contains(name));
+        let mut owners = self.variables.iter().filter(|(_, variables)| variables.contains_key(name));
         owners.next().map(|(process, _)| process.as_str())
     }
 
@@ -72,16 +72,18 @@ impl Names {
         for statement in script.body.iter() {
             if let StatementKind::Library(image) = &statement.node {
                 let stem = image.name.node.split('.').next().unwrap_or_default();
-                let bound = segments(image).map(|word| format!("{stem}_{word}")).collect();
+                let bound = segments(image).map(|word| (format!("{stem}_{word}"), ())).collect();
                 self.libraries.insert(image.name.node.clone(), bound);
             }
         }
         for statement in script.body.iter() {
             if let StatementKind::Program(image) = &statement.node {
-                let mut bound: BTreeSet<String> = segments(image).map(str::to_string).collect();
+                let mut bound: ChunkedSet<String> = segments(image).map(|word| (word.to_string(), ())).collect();
                 for part in image.parts.iter() {
                     if let Part::Needs(library) = part {
-                        bound.extend(self.libraries.get(&library.node).into_iter().flatten().cloned());
+                        for name in self.libraries.get(&library.node).into_iter().flat_map(ChunkedMap::keys) {
+                            bound.add(name.clone());
+                        }
                     }
                 }
                 self.programs.insert(image.name.node.clone(), bound);
@@ -96,17 +98,17 @@ impl Names {
                 StatementKind::For(looped) => self.block(&looped.body),
                 StatementKind::Repeat(looped) => self.block(&looped.body),
                 StatementKind::Table(table) => {
-                    self.processes.insert(table.process.node.clone());
+                    self.processes.add(table.process.node.clone());
                 }
                 StatementKind::File(decl) | StatementKind::Shm(decl) => {
-                    self.objects.insert(decl.name.node.clone());
+                    self.objects.add(decl.name.node.clone());
                 }
                 StatementKind::Device(decl) => {
-                    self.devices.insert(decl.name.node.clone());
-                    self.objects.insert(decl.name.node.clone());
+                    self.devices.add(decl.name.node.clone());
+                    self.objects.add(decl.name.node.clone());
                 }
                 StatementKind::Program(image) | StatementKind::Library(image) => {
-                    self.objects.insert(image.name.node.clone());
+                    self.objects.add(image.name.node.clone());
                 }
                 _ => {}
             }
@@ -116,7 +118,7 @@ impl Names {
     fn step(&mut self, step: &Step) {
         let process = &step.process.node;
         if process != KERNEL {
-            self.processes.insert(process.clone());
+            self.processes.add(process.clone());
         }
         let call = match &step.action {
             Action::Call(call) => Some(call),
@@ -124,8 +126,8 @@ impl Names {
         };
         match (call.map(|call| call.name.node.as_str()), &step.bind) {
             (Some("fork"), Some(child)) => {
-                self.processes.insert(child.node.clone());
-                self.parents.entry(child.node.clone()).or_default().insert(process.clone());
+                self.processes.add(child.node.clone());
+                self.parents.or_default(child.node.clone()).add(process.clone());
             }
             (_, Some(name)) => self.bind(process, name.node.clone()),
             (_, None) => {}
@@ -136,7 +138,7 @@ impl Names {
     }
 
     fn bind(&mut self, process: &str, name: String) {
-        self.variables.entry(process.to_string()).or_default().insert(name);
+        self.variables.or_default(process.to_string()).add(name);
     }
 
     fn call(&mut self, process: &str, call: &Call) {
@@ -146,12 +148,12 @@ impl Names {
         let name = String::from_utf8_lossy(name).into_owned();
         match call.name.node.as_str() {
             "exec" => {
-                for bound in self.programs.get(&name).cloned().unwrap_or_default() {
-                    self.bind(process, bound);
+                for bound in self.programs.get(&name).cloned().unwrap_or_default().keys() {
+                    self.bind(process, bound.clone());
                 }
             }
             "open" | "shm_open" if creates(call) => {
-                self.objects.insert(name);
+                self.objects.add(name);
             }
             _ => {}
         }

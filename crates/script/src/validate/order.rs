@@ -6,7 +6,8 @@ use crate::ast::{Ask, Block, Expect, Expr, Part, Scope, Script, Segment, Stateme
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::span::Span;
 use crate::suggest::did_you_mean;
-use std::collections::BTreeMap;
+use vmcore::chunked::ChunkedMap;
+use vmcore::sorted::SortedMap;
 
 /// Greatest size of a file in bytes: what C's `off_t` holds.
 const MAX_SIZE: i128 = i64::MAX as i128;
@@ -21,9 +22,9 @@ struct Order<'a> {
     title: Option<Span>,
     machine: Option<Span>,
     /// Files, objects, devices, programs, libraries: one space of names.
-    objects: BTreeMap<String, Span>,
-    variants: BTreeMap<String, Span>,
-    tables: BTreeMap<String, Span>,
+    objects: ChunkedMap<String, Span>,
+    variants: ChunkedMap<String, Span>,
+    tables: ChunkedMap<String, Span>,
 }
 
 pub(super) fn check(script: &Script, names: &Names, out: &mut Diagnostics) {
@@ -34,9 +35,9 @@ pub(super) fn check(script: &Script, names: &Names, out: &mut Diagnostics) {
         waiting: None,
         title: None,
         machine: None,
-        objects: BTreeMap::new(),
-        variants: BTreeMap::new(),
-        tables: BTreeMap::new(),
+        objects: ChunkedMap::default(),
+        variants: ChunkedMap::default(),
+        tables: ChunkedMap::default(),
     };
     order.block(&script.body, false);
     if let Some(span) = order.waiting {
@@ -146,7 +147,7 @@ impl Order<'_> {
     }
 
     fn parts<'p>(&mut self, parts: impl Iterator<Item = &'p Part>) {
-        let mut seen: BTreeMap<Segment, Span> = BTreeMap::new();
+        let mut seen: SortedMap<Segment, Span> = SortedMap::default();
         for part in parts {
             match part {
                 Part::Segment { kind, size } => {
@@ -200,7 +201,7 @@ impl Order<'_> {
     }
 }
 
-fn declare(known: &mut BTreeMap<String, Span>, what: &str, name: &Text, out: &mut Diagnostics) {
+fn declare(known: &mut ChunkedMap<String, Span>, what: &str, name: &Text, out: &mut Diagnostics) {
     if let Some(&first) = known.get(&name.node) {
         let message = format!("a second {what} \"{}\"", name.node);
         out.push(Diagnostic::error(name.span, message).label(first, "the first"));

@@ -334,11 +334,11 @@ impl<'a> Steps<'a> {
 
     /// Devices are all declared: none can come into being later.
     fn device(&mut self, name: &str, span: Span) {
-        if self.names.devices.contains(name) || self.broken {
+        if self.names.devices.contains_key(name) || self.broken {
             return;
         }
-        let help = did_you_mean(name, self.names.devices.iter().map(String::as_str));
-        let message = match self.names.objects.contains(name) {
+        let help = did_you_mean(name, self.names.devices.keys().map(String::as_str));
+        let message = match self.names.objects.contains_key(name) {
             true => format!("\"{name}\" is no device"),
             false => format!("there is no device \"{name}\""),
         };
@@ -353,10 +353,10 @@ impl<'a> Steps<'a> {
         let name = String::from_utf8_lossy(bytes);
         let kind = known.params.first().map(|param| param.kind);
         let object = kind == Some(ParamKind::Object);
-        if !object || self.names.objects.contains(name.as_ref()) {
+        if !object || self.names.objects.contains_key(name.as_ref()) {
             return;
         }
-        let help = did_you_mean(&name, self.names.objects.iter().map(String::as_str));
+        let help = did_you_mean(&name, self.names.objects.keys().map(String::as_str));
         if help.is_some() {
             let message = format!("there is no \"{name}\" in this script");
             self.out.push(Diagnostic::warning(span, message).help(help));
@@ -385,10 +385,10 @@ impl<'a> Steps<'a> {
     }
 
     fn process(&mut self, name: &str, span: Span) {
-        if self.names.processes.contains(name) || self.broken {
+        if self.names.processes.contains_key(name) || self.broken {
             return;
         }
-        let help = did_you_mean(name, self.names.processes.iter().map(String::as_str));
+        let help = did_you_mean(name, self.names.processes.keys().map(String::as_str));
         let diagnostic = Diagnostic::error(span, format!("there is no process `{name}`"));
         self.out.push(diagnostic.expected("a process of this script").help(help));
     }
@@ -514,10 +514,10 @@ impl<'a> Steps<'a> {
 
     /// A file that an expectation speaks of.
     fn known_object(&mut self, name: &Text) {
-        if self.names.objects.contains(&name.node) || self.broken {
+        if self.names.objects.contains_key(&name.node) || self.broken {
             return;
         }
-        let help = did_you_mean(&name.node, self.names.objects.iter().map(String::as_str));
+        let help = did_you_mean(&name.node, self.names.objects.keys().map(String::as_str));
         let message = format!("there is no \"{}\" in this script", name.node);
         self.out.push(Diagnostic::error(name.span, message).help(help));
     }

@@ -149,7 +149,7 @@ impl<R: Recorder> Stepper<'_, R> {
     #[inline]
     pub(crate) fn write_back_old_pages(&mut self) {
         let Some(steps) = self.state.config().write_back else { return };
-        while let Some(&(since, pfn)) = self.state.dirty_ages.first()
+        while let Some(&((since, _, pfn), ())) = self.state.dirty_ages.first()
             && since + steps <= self.state.steps()
         {
             self.write_page(pfn);
@@ -208,8 +208,8 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// Gives back the swap slots of an object's pages from `first` up to but not including `end`.
     pub(crate) fn forget_slots(&mut self, object: ObjectId, first: FilePage, end: FilePage) {
-        let swapped = self.state.object(object).swapped.range(first..end);
-        for (page, slot) in swapped.map(|(&page, &slot)| (page, slot)).collect::<Vec<_>>() {
+        let swapped = self.state.object(object).swapped.range(first, end);
+        for (page, slot) in swapped.copied().collect::<Vec<_>>() {
             self.emit(Event::ObjectUnswapped { object, page, slot });
             self.free_slot_if_unused(slot);
         }

@@ -5,9 +5,9 @@
 //! Silberschatz, "additional-reference-bits algorithm").
 
 use super::{Policy, PolicyView, ReclaimView, Verdict};
+use crate::chunked::ChunkedSet;
 use crate::event::Reason;
 use crate::units::Pfn;
-use std::collections::BTreeSet;
 
 const NOW: u8 = 0x80;
 
@@ -15,8 +15,8 @@ const NOW: u8 = 0x80;
 pub(super) struct Aging {
     /// `None` where no page is.
     registers: Vec<Option<u8>>,
-    /// The same, lowest first.
-    ranked: BTreeSet<(u8, Pfn)>,
+    /// The same, lowest first; the number between is for LFU, whose code is the same.
+    ranked: ChunkedSet<(u64, u64, Pfn)>,
     since_tick: u32,
     /// Uses from one tick to the next.
     period: u32,
@@ -24,14 +24,14 @@ pub(super) struct Aging {
 
 impl Aging {
     pub(super) fn new(frames: u32, period: u32) -> Self {
-        Self { registers: vec![None; frames as usize], ranked: BTreeSet::new(), since_tick: 0, period }
+        Self { registers: vec![None; frames as usize], ranked: ChunkedSet::default(), since_tick: 0, period }
     }
 
     fn set_top_bit(&mut self, pfn: Pfn) {
         let register = self.registers[pfn.index()].unwrap_or(0);
         if register & NOW == 0 {
-            self.ranked.remove(&(register, pfn));
-            self.ranked.insert((register | NOW, pfn));
+            self.ranked.remove(&(register.into(), 0, pfn));
+            self.ranked.add(((register | NOW).into(), 0, pfn));
             self.registers[pfn.index()] = Some(register | NOW);
         }
         self.since_tick += 1;
@@ -44,19 +44,19 @@ impl Aging {
         self.since_tick = 0;
         self.registers.iter_mut().flatten().for_each(|register| *register >>= 1);
         let numbered = (0..).map(Pfn::new).zip(&self.registers);
-        self.ranked = numbered.filter_map(|(pfn, register)| Some(((*register)?, pfn))).collect();
+        self.ranked = numbered.filter_map(|(pfn, register)| Some((((*register)?.into(), 0, pfn), ()))).collect();
     }
 }
 
 impl<N> Policy<N> for Aging {
     fn consider(&self, view: &ReclaimView<'_>) -> Option<Verdict> {
-        let &(register, pfn) = self.ranked.iter().find(|&&(_, pfn)| view.may_go(pfn))?;
-        Some(Verdict::Evict(pfn, Reason::LowestAge(register)))
+        let &(register, _, pfn) = self.ranked.keys().find(|&&(.., pfn)| view.may_go(pfn))?;
+        Some(Verdict::Evict(pfn, Reason::LowestAge(register as u8)))
     }
 
     fn filled(&mut self, pfn: Pfn, _: N) {
         self.registers[pfn.index()] = Some(0);
-        self.ranked.insert((0, pfn));
+        self.ranked.add((0, 0, pfn));
         self.set_top_bit(pfn);
     }
 
@@ -68,7 +68,7 @@ impl<N> Policy<N> for Aging {
 
     fn freed(&mut self, pfn: Pfn) {
         if let Some(register) = self.registers[pfn.index()].take() {
-            self.ranked.remove(&(register, pfn));
+            self.ranked.remove(&(register.into(), 0, pfn));
         }
     }
 

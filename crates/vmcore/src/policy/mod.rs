@@ -85,7 +85,7 @@ pub enum Verdict {
 ///
 /// It keeps its own state by listening; asking it changes nothing, so that an answer can be shown before it is acted
 /// upon. `N` is how it is told which page is in a frame, for policies that remember pages that have left.
-pub trait Policy<N = PageKey>: Debug {
+pub trait Policy<N = PageKey> {
     /// Which page the policy comes to next; `None` if no page may go. Spared pages must lead to one that goes.
     fn consider(&self, view: &ReclaimView<'_>) -> Option<Verdict>;
 
@@ -131,4 +131,11 @@ pub trait Policy<N = PageKey>: Debug {
 
     /// A copy, for a checkpoint.
     fn clone_box(&self) -> Box<dyn Policy<N>>;
+}
+
+// Not a duty of every policy: what all of them must have is linked, whether it is used or not.
+impl<N: Debug> Debug for dyn Policy<N> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.view().fmt(f)
+    }
 }

@@ -5,16 +5,16 @@
 //! would have to be written before it goes.
 
 use super::{Policy, PolicyView, ReclaimView, Verdict};
+use crate::chunked::ChunkedSet;
 use crate::event::Reason;
 use crate::units::Pfn;
-use std::collections::BTreeSet;
 
 #[derive(Clone, Debug)]
 pub(super) struct Nru {
     /// `None` where no page is.
     referenced: Vec<Option<u8>>,
-    /// Those whose bit is clear.
-    idle: BTreeSet<Pfn>,
+    /// Those whose bit is clear; the numbers are for LFU, whose code is the same.
+    idle: ChunkedSet<(u64, u64, Pfn)>,
     since_tick: u32,
     /// Uses from one tick to the next.
     period: u32,
@@ -22,17 +22,17 @@ pub(super) struct Nru {
 
 impl Nru {
     pub(super) fn new(frames: u32, period: u32) -> Self {
-        Self { referenced: vec![None; frames as usize], idle: BTreeSet::new(), since_tick: 0, period }
+        Self { referenced: vec![None; frames as usize], idle: ChunkedSet::default(), since_tick: 0, period }
     }
 
     fn refer(&mut self, pfn: Pfn) {
         self.referenced[pfn.index()] = Some(1);
-        self.idle.remove(&pfn);
+        self.idle.remove(&(0, 0, pfn));
         self.since_tick += 1;
         if self.since_tick == self.period {
             self.since_tick = 0;
-            self.idle =
-                (0..).zip(&self.referenced).filter(|(_, bit)| bit.is_some()).map(|(n, _)| Pfn::new(n)).collect();
+            let held = (0..).zip(&self.referenced).filter(|(_, bit)| bit.is_some());
+            self.idle = held.map(|(n, _)| ((0, 0, Pfn::new(n)), ())).collect();
             self.referenced.iter_mut().flatten().for_each(|bit| *bit = 0);
         }
     }
@@ -50,7 +50,7 @@ impl<N> Policy<N> for Nru {
         let busy = (0..).zip(&self.referenced).filter(|(_, bit)| **bit == Some(1)).map(|(n, _)| Pfn::new(n));
         let evict =
             |referenced| move |(pfn, modified)| Verdict::Evict(pfn, Reason::NotRecentlyUsed { referenced, modified });
-        let idle = Self::lowest(self.idle.iter().copied(), view).map(evict(false));
+        let idle = Self::lowest(self.idle.keys().map(|&(.., pfn)| pfn), view).map(evict(false));
         idle.or_else(|| Self::lowest(busy, view).map(evict(true)))
     }
 
@@ -66,7 +66,7 @@ impl<N> Policy<N> for Nru {
 
     fn freed(&mut self, pfn: Pfn) {
         self.referenced[pfn.index()] = None;
-        self.idle.remove(&pfn);
+        self.idle.remove(&(0, 0, pfn));
     }
 
     fn view(&self) -> PolicyView<N> {

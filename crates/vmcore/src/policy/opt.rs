@@ -6,11 +6,11 @@
 //! is used when does not depend on what is evicted.
 
 use super::{Policy, PolicyView, ReclaimView, Verdict};
+use crate::chunked::ChunkedMap;
 use crate::event::Reason;
 use crate::frames::{Frame, Holds};
 use crate::units::{FilePage, ObjectId, Pfn, Pid, Vpn};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A page by what it is, not by where it lies.
@@ -25,7 +25,7 @@ pub enum PageKey {
 /// When each page is used, counted in uses from the start.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Future {
-    uses: BTreeMap<PageKey, Vec<u64>>,
+    uses: ChunkedMap<PageKey, Vec<u64>>,
     count: u64,
 }
 
@@ -33,7 +33,7 @@ impl Future {
     /// Writes down the next use.
     pub fn note(&mut self, key: Option<PageKey>) {
         if let Some(key) = key {
-            self.uses.entry(key).or_default().push(self.count);
+            self.uses.or_default(key).push(self.count);
         }
         self.count += 1;
     }

@@ -1,6 +1,7 @@
 //! A policy's state in its own terms, for drawing and comparing.
 
 use super::PageKey;
+use crate::sorted::sort_by_key;
 use crate::units::{Pfn, Pid};
 
 /// A policy's state in its own terms.
@@ -102,7 +103,7 @@ impl<N> PolicyView<N> {
             Self::Registers { name, by_frame, .. } => {
                 let numbered = by_frame.iter().zip(0..).filter_map(|(value, pfn)| Some(((*value)?, Pfn::new(pfn))));
                 let mut ranked: Vec<(u8, Pfn)> = numbered.collect();
-                ranked.sort_unstable();
+                sort_by_key(&mut ranked, |&(value, _)| value);
                 let bits = *name == "R";
                 let standing = |&(value, pfn): &(u8, Pfn)| Standing {
                     bit: bits.then_some(value != 0),

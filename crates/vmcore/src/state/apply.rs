@@ -3,6 +3,7 @@
 //! Exhaustive without a `_`: a new event does not compile until it is applied or declared to change nothing.
 
 use super::State;
+use crate::chunked::ChunkedSet;
 use crate::event::{CHUNK, Event, Reason, VmaFlags};
 use crate::frames::{Frame, FreeList, Holds, Mapper, Slot};
 use crate::mmu::table::{About, Tables};
@@ -13,7 +14,6 @@ use crate::process::{Life, OpenFile, Process, Reading, Vma};
 use crate::pte::Pte;
 use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 impl State {
@@ -462,7 +462,7 @@ impl State {
         frame.dirty = true;
         let Holds::Object { object, .. } = frame.holds else { return };
         if self.setup.config.write_back.is_some() && self.objects[object.index()].kind == ObjectKind::File {
-            self.dirty_ages.insert((now, pfn));
+            self.dirty_ages.add((now, 0, pfn));
             self.dirty_since[pfn.index()] = now;
         }
     }
@@ -470,7 +470,7 @@ impl State {
     fn clear_dirty(&mut self, pfn: Pfn) {
         self.frames[pfn.index()].dirty = false;
         if let Some(since) = self.dirty_since.get_mut(pfn.index()) {
-            self.dirty_ages.remove(&(std::mem::take(since), pfn));
+            self.dirty_ages.remove(&(std::mem::take(since), 0, pfn));
         }
     }
 
@@ -612,7 +612,7 @@ impl State {
         self.files.clear();
         self.slots.clear();
         self.free_slots = FreeList::new(config.swap);
-        self.dirty_ages = BTreeSet::new();
+        self.dirty_ages = ChunkedSet::default();
         self.dirty_since.fill(0);
         for object in &mut self.objects {
             object.cached = Default::default();

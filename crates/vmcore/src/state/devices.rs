@@ -71,8 +71,8 @@ impl State {
 
     pub(super) fn write_device(&mut self, object: ObjectId, page: FilePage, offset: u32, bytes: &[u8]) {
         let page_bytes = self.page_bytes() as usize;
-        let place = self.objects[object.index()].blocks.entry(page).or_insert(PageBytes::Zeros);
-        if let PageBytes::Zeros | PageBytes::Fill { .. } = place {
+        let place = self.objects[object.index()].blocks.or_default(page);
+        if !matches!(place, PageBytes::Bytes(_)) {
             *place = PageBytes::Bytes(vec![0; page_bytes].into());
         }
         if let PageBytes::Bytes(content) = place {

@@ -10,6 +10,7 @@ mod usage;
 
 pub use usage::{PSS_SHIFT, Usage};
 
+use crate::chunked::ChunkedSet;
 use crate::config::Checked;
 use crate::device::Device;
 use crate::event::VmaFlags;
@@ -28,7 +29,6 @@ use crate::random::Draws;
 use crate::raw::Raw;
 use crate::sorted::SortedMap;
 use crate::units::{FilePage, NameId, ObjectId, OpenFileId, Pfn, Pid, SlotId, TableId, Vpn};
-use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
@@ -129,7 +129,7 @@ pub struct State {
     /// What is to be added to the three above, and to the running process's.
     pub(crate) fresh: Fresh,
     /// Dirty pages by age, kept only where a timer writes them.
-    pub(crate) dirty_ages: BTreeSet<(u64, Pfn)>,
+    pub(crate) dirty_ages: ChunkedSet<(u64, u64, Pfn)>,
     /// Since when each frame has been dirty, in steps; of as many frames as there are, or of none where no timer writes.
     pub(crate) dirty_since: Vec<u64>,
     /// The format as translation needs it.
@@ -197,7 +197,7 @@ impl State {
             totals: Counters::default(),
             step: Counters::default(),
             fresh: Fresh::default(),
-            dirty_ages: BTreeSet::new(),
+            dirty_ages: ChunkedSet::default(),
             dirty_since: vec![0; config.write_back.map_or(0, |_| config.frames as usize)],
             geometry: Geometry::of(config.format()),
             terms: Terms::of(config),

@@ -14,6 +14,7 @@ use crate::present::scene::Scene;
 use crate::present::scene::chain::{Chain, chain};
 use crate::seam::{Shared, StageMsg, Thing};
 use crate::stage::geometry::{Picture, picture};
+use crate::stage::path::px;
 use yew::prelude::*;
 
 /// What the stage needs.
@@ -67,17 +68,15 @@ fn lay_out(scene: &Scene, chosen: Option<Thing>) -> (Picture, Option<Chain>) {
 }
 
 fn ratio(picture: &Picture) -> String {
-    format!("--stage-w:{:.0};--stage-h:{:.0}", picture.width, picture.height)
+    format!("--stage-w:{};--stage-h:{}", px(whole(picture.width)), px(whole(picture.height)))
+}
+
+fn whole(value: f64) -> f64 {
+    (value + 0.5).floor()
 }
 
 fn view_box(picture: &Picture) -> String {
-    format!("0 0 {:.0} {:.0}", picture.width, picture.height)
-}
-
-/// A length in SVG units.
-fn px(value: f64) -> String {
-    let rounded = (value * 10.0).round() / 10.0;
-    rounded.to_string()
+    format!("0 0 {} {}", px(whole(picture.width)), px(whole(picture.height)))
 }
 
 /// The colour of a process, by its number.

@@ -18,6 +18,7 @@ pub(crate) mod chain;
 pub(crate) mod content;
 pub(crate) mod devices;
 pub(crate) mod disk;
+mod foremost;
 pub(crate) mod happened;
 pub(crate) mod links;
 pub(crate) mod lit;

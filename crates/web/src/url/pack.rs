@@ -1,9 +1,7 @@
 //! A script in an address: the version `1.`, then base64url without padding of the raw-deflated UTF-8 text.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
+use super::base64;
+use super::deflate::{Damage, deflate, inflate};
 use std::fmt;
 
 /// The longest script that is taken from an address: as long as the language allows.
@@ -13,9 +11,6 @@ pub const MAX_SCENARIO_BYTES: usize = script::MAX_SOURCE_BYTES;
 const MAX_PACKED_BYTES: usize = 2 << 20;
 
 const VERSION: &str = "1.";
-
-/// The smallest result; scripts are short.
-const LEVEL: u8 = 9;
 
 /// Why a packed script cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,7 +42,7 @@ impl fmt::Display for PackError {
 /// Packs a script.
 pub fn pack(text: &str) -> String {
     let mut out = VERSION.to_owned();
-    URL_SAFE_NO_PAD.encode_string(compress_to_vec(text.as_bytes(), LEVEL), &mut out);
+    base64::encode(&deflate(text.as_bytes()), &mut out);
     out
 }
 
@@ -60,10 +55,10 @@ pub fn unpack(packed: &str) -> Result<String, PackError> {
         return Err(PackError::TooLong);
     }
     let encoded = packed.strip_prefix(VERSION).ok_or(PackError::Version)?;
-    let deflated = URL_SAFE_NO_PAD.decode(encoded.trim_end_matches('=')).map_err(|_| PackError::Base64)?;
-    let bytes = decompress_to_vec_with_limit(&deflated, MAX_SCENARIO_BYTES).map_err(|error| match error.status {
-        TINFLStatus::HasMoreOutput => PackError::TooLong,
-        _ => PackError::Deflate,
+    let deflated = base64::decode(encoded.trim_end_matches('=')).ok_or(PackError::Base64)?;
+    let bytes = inflate(&deflated, MAX_SCENARIO_BYTES).map_err(|damage| match damage {
+        Damage::TooLong => PackError::TooLong,
+        Damage::Broken => PackError::Deflate,
     })?;
     String::from_utf8(bytes).map_err(|_| PackError::Utf8)
 }
@@ -96,7 +91,7 @@ mod tests {
             assert!(unpack(&packed[..cut]).is_err(), "{cut}");
         }
         let mut out = VERSION.to_owned();
-        URL_SAFE_NO_PAD.encode_string(compress_to_vec(&[0xff, 0xfe], LEVEL), &mut out);
+        base64::encode(&deflate(&[0xff, 0xfe]), &mut out);
         assert_eq!(unpack(&out), Err(PackError::Utf8));
     }
 

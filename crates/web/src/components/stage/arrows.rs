@@ -1,10 +1,11 @@
 //! Arrows and the caption.
 
+use super::hue;
 use super::marks::light;
-use super::{hue, px};
 use crate::present::scene::links::Kind;
 use crate::stage::geometry::arrows::{Arrow, rounded};
 use crate::stage::geometry::caption::CaptionBox;
+use crate::stage::path::{line, px};
 use yew::prelude::*;
 
 /// An arrow with its head, and a dot where it begins at a page.
@@ -31,21 +32,19 @@ pub(super) fn arrow(arrow: &Arrow) -> Html {
 fn head(points: &[(f64, f64)]) -> String {
     let [.., (from, above), (x, y)] = points else { return String::new() };
     if above < y {
-        return format!("M{} {}L{} {}L{} {}", px(x - 3.6), px(y - 5.0), px(*x), px(*y), px(x + 3.6), px(y - 5.0));
+        return line(&[(x - 3.6, y - 5.0), (*x, *y), (x + 3.6, y - 5.0)]);
     }
     let back = if *from <= *x { -5.0 } else { 5.0 };
-    format!("M{} {}L{} {}L{} {}", px(x + back), px(y - 3.6), px(*x), px(*y), px(x + back), px(y + 3.6))
+    line(&[(x + back, y - 3.6), (*x, *y), (x + back, y + 3.6)])
 }
 
 /// The caption at its thing.
 pub(super) fn caption(caption: &CaptionBox) -> Html {
     let rect = &caption.rect;
-    let leader = caption.leader.map(|[(x1, y1), (x2, y2)]| {
-        html! { <path class="stage-caption-leader" d={format!("M{} {}L{} {}", px(x1), px(y1), px(x2), px(y2))} /> }
-    });
-    let lines = caption.lines.iter().zip(0..).map(|(line, at)| {
+    let leader = caption.leader.map(|ends| html! { <path class="stage-caption-leader" d={line(&ends)} /> });
+    let lines = caption.lines.iter().zip(0..).map(|(words, at)| {
         let y = rect.y + 18.0 + 15.5 * f64::from(at);
-        html! { <text class="stage-type-caption" x={px(rect.x + 9.0)} y={px(y)}>{ line }</text> }
+        html! { <text class="stage-type-caption" x={px(rect.x + 9.0)} y={px(y)}>{ words }</text> }
     });
     html! {
         <g class="stage-caption">

@@ -2,12 +2,13 @@
 //! Arrow keys move within a group, Enter and Space choose, Escape lets go.
 
 use super::bar::LOAD_ID;
-use super::px;
+
 use crate::present::scene::Scene;
 use crate::present::scene::lit::Spot;
 use crate::seam::{StageMsg, Thing};
 use crate::stage::geometry::Picture;
 use crate::stage::geometry::shape::{Hit, Rect};
+use crate::stage::path::px;
 use vmcore::units::Pid;
 use yew::prelude::*;
 

@@ -1,9 +1,11 @@
 //! Marks to SVG.
 
-use super::{hue, px};
+use super::hits::id;
+use super::hue;
 use crate::present::scene::content::Texture;
-use crate::present::scene::lit::Light;
+use crate::present::scene::lit::{Light, Spot};
 use crate::stage::geometry::shape::{Align, Group, Mark, Rect};
+use crate::stage::path::px;
 use yew::prelude::*;
 
 /// The class of a light.
@@ -19,8 +21,24 @@ pub(super) fn light(light: Light) -> &'static str {
 pub(super) fn group(at: usize, group: &Group) -> Html {
     let class = classes!(group.class, light(group.light), group.pid.map(hue), group.picked.then_some("stage-picked"));
     // A place keeps its element from step to step, so that its light can fade.
-    let key = group.spot.map_or_else(|| at.to_string(), |spot| format!("{spot:?}"));
+    let key = group.spot.map_or_else(|| at.to_string(), key);
     html! { <g {key} {class}>{ for group.marks.iter().map(mark) }</g> }
+}
+
+/// A name for a place.
+fn key(spot: Spot) -> String {
+    match spot {
+        Spot::Thing(thing) => id(thing),
+        Spot::Region { pid, start } => format!("region-{pid}-{start}"),
+        Spot::Gap { pid, vpn } => format!("gap-{pid}-{vpn}"),
+        Spot::Address => "address".to_owned(),
+        Spot::Tlb => "tlb".to_owned(),
+        Spot::Tables => "tables".to_owned(),
+        Spot::Cached { object, page } => format!("cached-{object}-{page}"),
+        Spot::File(object) => format!("file-{object}"),
+        Spot::Iommu { device, page } => format!("iommu-{device}-{page}"),
+        Spot::Policy => "policy".to_owned(),
+    }
 }
 
 fn mark(mark: &Mark) -> Html {

@@ -1,11 +1,11 @@
 //! Motions as elements that CSS plays: Yew draws each once.
 
-use super::px;
 use crate::present::scene::Scene;
 use crate::stage::choreography::{Kind, Motion};
 use crate::stage::geometry::Picture;
 use crate::stage::geometry::shape::Rect;
 use crate::stage::geometry::text::{Style, fit, width};
+use crate::stage::path::px;
 use yew::prelude::*;
 
 /// A motion with its places.

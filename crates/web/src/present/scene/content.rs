@@ -113,13 +113,17 @@ fn text(bytes: &[u8]) -> String {
 /// A number of bytes, in the largest unit that keeps it exact enough to read.
 pub(crate) fn bytes_text(bytes: u64) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-    let mut value = bytes as f64;
     let mut unit = 0;
-    while value >= 1024.0 && unit + 1 < units.len() {
-        value /= 1024.0;
+    while bytes >> (10 * unit) >= 1024 && unit + 1 < units.len() {
         unit += 1;
     }
-    if value.fract() == 0.0 { format!("{value} {}", units[unit]) } else { format!("{value:.1} {}", units[unit]) }
+    let (whole, rest) = (bytes >> (10 * unit), bytes & ((1 << (10 * unit)) - 1));
+    // Rounded half up, which may make a whole of it.
+    let tenths = whole * 10 + ((u128::from(rest) * 20 + (1 << (10 * unit))) >> (10 * unit + 1)) as u64;
+    match (rest, units[unit]) {
+        (0, unit) => format!("{whole} {unit}"),
+        (_, unit) => format!("{}.{} {unit}", tenths / 10, tenths % 10),
+    }
 }
 
 #[cfg(test)]
@@ -131,6 +135,10 @@ mod tests {
         assert_eq!(bytes_text(64), "64 B");
         assert_eq!(bytes_text(4096), "4 KiB");
         assert_eq!(bytes_text(1536), "1.5 KiB");
+        assert_eq!(bytes_text(1600), "1.6 KiB");
+        assert_eq!(bytes_text((1 << 20) - 1), "1024.0 KiB");
+        assert_eq!(bytes_text((5 << 30) + 1), "5.0 GiB");
+        assert_eq!(bytes_text(u64::MAX), "16384.0 PiB");
         assert_eq!(bytes_text(128 << 40), "128 TiB");
     }
 

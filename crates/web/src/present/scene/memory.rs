@@ -2,13 +2,14 @@
 
 use super::access::Access;
 use super::content::{Texture, badge, frame_preview, is_device, letter, object_name, process_name, vpn_digits};
+use super::foremost::foremost;
 use super::happened;
 use super::lit::{Light, Lights, Spot};
 use crate::seam::Look;
-use std::collections::BTreeMap;
 use vmcore::event::{Event, Reason};
 use vmcore::frames::Holds;
 use vmcore::policy::{PolicyKind, PolicyView, Standing};
+use vmcore::sorted::{SortedMap, sort_by_key};
 use vmcore::state::State;
 use vmcore::units::{FilePage, ObjectId, Pfn, Pid, SlotId, TableId};
 
@@ -124,15 +125,11 @@ pub(crate) fn memory(look: &Look, access: Option<&Access>, lights: &Lights) -> M
 
 /// All frames of a small machine; of a large one those in use come first, so that they are seen.
 fn shown_frames(state: &State, lights: &Lights) -> Vec<Pfn> {
-    let mut all: Vec<Pfn> = (0..state.frames().len() as u32).map(Pfn::new).collect();
-    if all.len() > MOST_FRAMES {
-        let rank =
-            |pfn: &Pfn| (lights.on(Spot::frame(*pfn)) != Light::Lit, state.frame(*pfn).holds() == Holds::Free, *pfn);
-        all.sort_by_key(rank);
-        all.truncate(MOST_FRAMES);
-        all.sort_unstable();
-    }
-    all
+    let rank = |at: u32| {
+        let pfn = Pfn::new(at);
+        (lights.on(Spot::frame(pfn)) != Light::Lit, state.frame(pfn).holds() == Holds::Free)
+    };
+    foremost(state.frames().len(), MOST_FRAMES, &rank).into_iter().map(Pfn::new).collect()
 }
 
 fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> FrameView {
@@ -212,8 +209,8 @@ fn tail(digits: &str) -> &str {
 }
 
 /// The victims that are still in their frames, with the reasons.
-fn victims(look: &Look) -> BTreeMap<Pfn, String> {
-    let mut victims = BTreeMap::new();
+fn victims(look: &Look) -> SortedMap<Pfn, String> {
+    let mut victims = SortedMap::default();
     for event in happened::shown(look) {
         match *event {
             Event::VictimChosen { pfn, reason } => {
@@ -296,7 +293,7 @@ fn by_next_use(state: &State, now: u64) -> Vec<(u64, Pfn)> {
         .filter(|(frame, _)| !matches!(frame.holds(), Holds::Free | Holds::Taken | Holds::Table(_) | Holds::Raw));
     let mut all: Vec<(u64, Pfn)> =
         held.map(|(frame, pfn)| (state.setup().future.next_use(frame, now), Pfn::new(pfn))).collect();
-    all.sort_by_key(|&(next, pfn)| (std::cmp::Reverse(next), pfn));
+    sort_by_key(&mut all, |&(next, _)| std::cmp::Reverse(next));
     all
 }
 
@@ -323,7 +320,7 @@ fn cached_file(state: &State, lights: &Lights, id: ObjectId) -> CachedFile {
                 pages.push(page);
             }
         }
-        pages.sort_unstable();
+        sort_by_key(&mut pages, |page| page.get());
         pages
     };
     let pages: Vec<CachedPage> = shown

@@ -2,11 +2,13 @@
 
 use super::content::{Texture, address_text, badge, bytes_text, frame_preview, glyph, letter, object_name};
 use super::content::{preview, process_name, vpn_digits};
+use super::foremost::foremost;
 use super::lit::{Light, Lights, Spot};
 use super::tables;
 use crate::seam::{Look, Thing};
 use vmcore::process::{Life, Process, Vma};
 use vmcore::pte::Pte;
+use vmcore::sorted::sort_by_key;
 use vmcore::state::State;
 use vmcore::units::{FilePage, ObjectId, Pfn, Pid, Prot, SlotId, VirtAddr, Vpn};
 
@@ -135,9 +137,8 @@ pub(crate) fn cards(look: &Look, lights: &Lights) -> (Vec<Card>, usize) {
     let total = shown.len();
     // Those that have ended give way first, then the newest.
     if total > MOST_CARDS {
-        shown.sort_by_key(|(pid, process)| (!process.is_alive(), *pid));
-        shown.truncate(MOST_CARDS);
-        shown.sort_by_key(|(pid, _)| *pid);
+        let rank = |at: u32| (!shown[at as usize].1.is_alive(), false);
+        shown = foremost(total, MOST_CARDS, &rank).into_iter().map(|at| shown[at as usize]).collect();
     }
     let cards: Vec<Card> = shown.into_iter().map(|(pid, process)| card(state, lights, pid, process)).collect();
     let more = total - cards.len();
@@ -257,7 +258,7 @@ fn shown_pages(state: &State, lights: &Lights, pid: Pid, vma: &Vma) -> Vec<Vpn> 
             pages.push(vpn);
         }
     }
-    pages.sort_unstable();
+    sort_by_key(&mut pages, |page| page.get());
     pages
 }
 

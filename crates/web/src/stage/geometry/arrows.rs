@@ -7,6 +7,7 @@ use crate::present::scene::chain::Chain;
 use crate::present::scene::links::{Kind, Link, light};
 use crate::present::scene::lit::{Light, Spot};
 use crate::seam::Thing;
+use crate::stage::path::{draw, line};
 use vmcore::units::Pid;
 
 /// Between arrows that run side by side.
@@ -142,21 +143,23 @@ pub(crate) fn segments(points: &[(f64, f64)]) -> impl Iterator<Item = Rect> + '_
 /// An SVG path along right angles with rounded corners.
 pub(crate) fn rounded(points: &[(f64, f64)]) -> String {
     let Some(&(x, y)) = points.first() else { return String::new() };
-    let mut d = format!("M{x:.1} {y:.1}");
+    let mut d = line(&[(x, y)]);
     for three in points.windows(3) {
         let [a, b, c] = [three[0], three[1], three[2]];
         let r = (distance(a, b) / 2.0).min(distance(b, c) / 2.0).min(5.0);
         let (before, after) = (toward(b, a, r), toward(b, c, r));
-        d += &format!("L{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}", before.0, before.1, b.0, b.1, after.0, after.1);
+        draw(&mut d, 'L', &[before]);
+        draw(&mut d, 'Q', &[b, after]);
     }
     if let (Some(&(x, y)), 2..) = (points.last(), points.len()) {
-        d += &format!("L{x:.1} {y:.1}");
+        draw(&mut d, 'L', &[(x, y)]);
     }
     d
 }
 
 fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
-    (a.0 - b.0).hypot(a.1 - b.1)
+    let (x, y) = (a.0 - b.0, a.1 - b.1);
+    (x * x + y * y).sqrt()
 }
 
 fn toward(from: (f64, f64), to: (f64, f64), by: f64) -> (f64, f64) {

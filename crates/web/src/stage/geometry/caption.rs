@@ -1,7 +1,7 @@
 //! A place for the caption: at the thing that it speaks of, where it hides nothing that is lit or near.
 
 use super::arrows::Arrow;
-use super::shape::{Mark, Pen, Rect};
+use super::shape::{Mark, Pen, Rect, within};
 use super::text::{Style, width, wrap};
 use crate::present::scene::Caption;
 use crate::present::scene::lit::Light;
@@ -89,7 +89,7 @@ fn candidates(at: Rect, w: f64, h: f64, (width, height): (f64, f64)) -> Vec<Rect
         }
     }
     let inside = |&(x, y): &(f64, f64)| {
-        let x = x.clamp(4.0, (width - w - 4.0).max(4.0));
+        let x = within(x, 4.0, (width - w - 4.0).max(4.0));
         let rect = Rect { x, y, w, h };
         (y >= 4.0 && rect.bottom() <= height - 2.0 && !rect.overlaps(&at.grown(5.0))).then_some(rect)
     };
@@ -120,8 +120,8 @@ fn taken(pen: &Pen, arrows: &[Arrow], at: Rect, all: bool) -> Vec<Rect> {
 
 /// A short line between the two, where they face each other.
 fn leader(at: Rect, rect: Rect) -> Option<[(f64, f64); 2]> {
-    let x = at.cx().clamp(rect.x + 8.0, rect.right() - 8.0).clamp(at.x + 1.0, at.right() - 1.0);
-    let y = at.cy().clamp(rect.y + 6.0, rect.bottom() - 6.0).clamp(at.y + 1.0, at.bottom() - 1.0);
+    let x = within(within(at.cx(), rect.x + 8.0, rect.right() - 8.0), at.x + 1.0, at.right() - 1.0);
+    let y = within(within(at.cy(), rect.y + 6.0, rect.bottom() - 6.0), at.y + 1.0, at.bottom() - 1.0);
     let over_x = x >= rect.x && x <= rect.right();
     let over_y = y >= rect.y && y <= rect.bottom();
     let line = match (over_x, over_y) {

@@ -7,6 +7,7 @@ use crate::present::scene::Scene;
 use crate::present::scene::lit::{Light, Spot};
 use crate::present::scene::processes::{Card, Cell, Gap, Item, PageState, Region};
 use crate::seam::Thing;
+use crate::stage::path::line;
 
 const PAD: f64 = 10.0;
 
@@ -209,7 +210,7 @@ fn draw_cell(pen: &mut Pen, cell: &Cell, card: &Card, rect: Rect, grid: &Grid) {
         PageState::Writable | PageState::CopyOnWrite => {
             let bar = Rect { x: rect.x + 3.0, y: rect.bottom() - 4.5, w: rect.w - 6.0, h: 2.0 };
             pen.mark(Mark::Line {
-                d: format!("M{:.1} {:.1}H{:.1}", bar.x, bar.y + 1.0, bar.x + bar.w),
+                d: line(&[(bar.x, bar.y + 1.0), (bar.x + bar.w, bar.y + 1.0)]),
                 class: if cell.state == PageState::Writable { "stage-cell-write" } else { "stage-cell-cow" },
             });
         }

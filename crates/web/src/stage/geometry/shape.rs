@@ -6,6 +6,15 @@ use crate::present::scene::content::Texture;
 use crate::present::scene::lit::{Light, Spot};
 use vmcore::units::{Pid, VirtAddr, Vpn};
 
+/// The value, or the bound that it lies beyond. The standard library's `clamp` could print its bounds in a panic, and
+/// with it would come all of its printing of floating-point numbers.
+pub(crate) fn within(value: f64, least: f64, most: f64) -> f64 {
+    if value < least {
+        return least;
+    }
+    if value > most { most } else { value }
+}
+
 /// A rectangle.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Rect {

@@ -9,6 +9,7 @@ use crate::present::scene::Scene;
 use crate::present::scene::lit::{Light, Spot};
 use crate::present::scene::translation::{Address, FieldLook, Physical, Tlb, Translation};
 use crate::seam::Thing;
+use crate::stage::path::line;
 
 /// The zone's least width.
 const LEAST: f64 = 190.0;
@@ -113,13 +114,7 @@ fn draw_physical(pen: &mut Pen, physical: &Physical, room: Rect) {
     pen.group("stage-physical", Light::Near, None);
     let (y, end) = (room.cy(), x - 6.0);
     pen.mark(Mark::Line {
-        d: format!(
-            "M{start:.1} {y:.1}H{end:.1}M{:.1} {:.1}L{end:.1} {y:.1}L{:.1} {:.1}",
-            end - 5.0,
-            y - 3.6,
-            end - 5.0,
-            y + 3.6
-        ),
+        d: line(&[(start, y), (end, y)]) + &line(&[(end - 5.0, y - 3.6), (end, y), (end - 5.0, y + 3.6)]),
         class: "stage-follow",
     });
     for (text, label, w) in [(&physical.frame, "frame", frame), (&physical.offset, "offset", offset)] {

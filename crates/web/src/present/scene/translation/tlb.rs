@@ -2,6 +2,7 @@
 
 use super::rows::target;
 use crate::present::scene::content::{badge, vpn_digits};
+use crate::present::scene::foremost::foremost;
 use crate::present::scene::lit::{Light, Lights, Spot};
 use crate::seam::Thing;
 use vmcore::state::State;
@@ -63,15 +64,9 @@ pub(super) fn tlb(state: &State, lights: &Lights) -> Option<Tlb> {
 /// All places of a small TLB; of a large one those in use and those spoken of, then empty ones.
 fn shown(state: &State, lights: &Lights) -> impl Iterator<Item = u32> + use<> {
     let all = state.tlb().slots();
-    let rank = |slot: &u32| {
-        let light = lights.on(Spot::Thing(Thing::Tlb(*slot)));
-        (light != Light::Lit, all[*slot as usize].is_none(), *slot)
+    let rank = |slot: u32| {
+        let light = lights.on(Spot::Thing(Thing::Tlb(slot)));
+        (light != Light::Lit, all[slot as usize].is_none())
     };
-    let mut slots: Vec<u32> = (0..all.len() as u32).collect();
-    if slots.len() > MOST {
-        slots.sort_by_key(rank);
-        slots.truncate(MOST);
-        slots.sort_unstable();
-    }
-    slots.into_iter()
+    foremost(all.len(), MOST, &rank).into_iter()
 }

@@ -4,9 +4,10 @@ use super::{Wire, wire};
 use crate::present::scene::lit::{Light, Spot};
 use crate::present::scene::translation::{Row, Table, Translation};
 use crate::stage::geometry::arrows::rounded;
-use crate::stage::geometry::shape::{Align, Pen, Rect};
+use crate::stage::geometry::shape::{Align, Pen, Rect, within};
 use crate::stage::geometry::text::{Style, fit, width as text_width};
 use crate::stage::geometry::{Density, Room};
+use crate::stage::path::line;
 
 /// Between the lanes of two wires.
 const LANE: f64 = 11.0;
@@ -123,7 +124,7 @@ fn draw_levels(
     let left = room.x + lanes + 4.0;
     let right = room.x + room.w - 16.0;
     let free = (right - left - INDEX - TARGET) / tables[0].columns.len().max(1) as f64;
-    let pitch = free.clamp(column(&tables[0]), 28.0);
+    let pitch = within(free, column(&tables[0]), 28.0);
     let cut = Cut { left, right, bits: left + INDEX + column(&tables[0]) - 4.0, pitch, h, side, gap: 2.0 };
     let mut y = room.y + wires.len() as f64 * 4.0 + 6.0;
     let mut before: Option<Rect> = None;
@@ -174,7 +175,7 @@ fn select(pen: &mut Pen, translation: &Translation, from: &Wire, lane: f64, chan
     let end = row.x - 3.0;
     let y = row.cy();
     let d = rounded(&[(from.x, from.y), (from.x, channel), (lane, channel), (lane, y), (end, y)]);
-    wire(pen, format!("{d}M{:.1} {:.1}L{end:.1} {y:.1}L{:.1} {:.1}", end - 4.0, y - 3.0, end - 4.0, y + 3.0), light);
+    wire(pen, d + &line(&[(end - 4.0, y - 3.0), (end, y), (end - 4.0, y + 3.0)]), light);
 }
 
 /// From an entry to the table that it points at.
@@ -183,7 +184,7 @@ fn follow(pen: &mut Pen, translation: &Translation, entry: Rect, title: Rect, la
     let end = title.right() + 9.0;
     let y = title.cy() + 0.5;
     let d = rounded(&[(entry.right(), entry.cy()), (lane, entry.cy()), (lane, y), (end, y)]);
-    let d = format!("{d}M{:.1} {:.1}L{end:.1} {y:.1}L{:.1} {:.1}", end + 4.0, y - 3.0, end + 4.0, y + 3.0);
+    let d = d + &line(&[(end + 4.0, y - 3.0), (end, y), (end + 4.0, y + 3.0)]);
     pen.mark(crate::stage::geometry::shape::Mark::Line { d, class: "stage-follow" });
 }
 
