@@ -1,5 +1,7 @@
 //! `cargo xtask build`: the release in `dist/`, ready for any static web server, under any path.
 
+use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,7 +19,15 @@ use crate::workspace::{Workspace, cache_folder};
 
 /// For size: from `-O3` to `-Oz` the gzipped file differs by less than one per cent, but not putting functions into
 /// their callers a second time, after the compiler has, saves three.
-const WASM_OPT: &[&str] = &["-Oz", "--one-caller-inline-max-function-size=0", "--always-inline-max-function-size=0"];
+const WASM_OPT: &[&str] =
+    &["-Oz", "--one-caller-inline-max-function-size=0", "--always-inline-max-function-size=0", "--skip-pass=local-cse"];
+
+/// Puts the functions into the order of their names ([`shrink::order`]), and leaves out what only tools read.
+const WASM_SORT: &[&str] =
+    &["--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features"];
+
+/// Flags for what is compiled to wasm.
+const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
 /// Puts the functions into the order of their names ([`shrink::order`]), and leaves out what only tools read.
 const WASM_SORT: &[&str] =
@@ -37,7 +47,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 pub(crate) fn release(workspace: &Workspace, toolbox: &Toolbox) -> Result<()> {
     progress::headline("Building the release");
     let stage = workspace.scratch().join("release");
-    process::run(trunk(toolbox, workspace, "build").args(["--cargo-profile", "dist", "--dist"]).arg(&stage))?;
+    let mut trunk = trunk(toolbox, workspace, "build");
+    trunk.args(["--cargo-profile", "dist", "--dist"]).arg(&stage).env(RUSTFLAGS, short_paths(&registry_folders()));
+    process::run(&mut trunk)?;
     optimise(&stage)?;
     bundle::finish(&stage)?;
     let dist = workspace.dist();
@@ -77,6 +89,27 @@ fn optimise(stage: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Where cargo keeps the sources of other people's crates.
+fn registry_folders() -> Vec<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let entries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    let mut folders: Vec<PathBuf> = entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    folders.sort();
+    folders
+}
+
+/// Flags that cut these folders off the paths in messages of panics: they are long, and different on every machine.
+fn short_paths(folders: &[PathBuf]) -> OsString {
+    let mut flags = env::var_os(RUSTFLAGS).unwrap_or_default();
+    // A folder with a space in its name would be two flags.
+    for folder in folders.iter().filter(|folder| !folder.to_string_lossy().contains(' ')) {
+        flags.push(" --remap-path-prefix=");
+        flags.push(folder);
+        flags.push("/=");
+    }
+    flags
+}
+
 fn size(file: &Path) -> Result<u64> {
     Ok(fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len())
 }
@@ -86,4 +119,16 @@ fn replace(stage: &Path, dist: &PathBuf) -> Result<()> {
         fs::remove_dir_all(dist).with_context(|| format!("cannot empty {}", dist.display()))?;
     }
     fs::rename(stage, dist).with_context(|| format!("cannot make {}", dist.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_sources_are_cut_off() {
+        let flags = short_paths(&["/home/a/src/x".into(), "/home/a b/src/y".into()]);
+        let flags = flags.to_string_lossy();
+        assert!(flags.ends_with(" --remap-path-prefix=/home/a/src/x/="), "{flags}");
+    }
 }

@@ -52,9 +52,12 @@ pub fn caption(session: &Session) -> Caption {
     Caption { note, fact }
 }
 
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+/// A word of the app's own as a sentence begins with it. The letters of other alphabets would bring the tables of
+/// Unicode along, which are larger than all of the words.
+pub(crate) fn capital(word: &str) -> String {
+    let mut word = word.to_owned();
+    word.get_mut(..1).map(str::make_ascii_uppercase);
+    word
 }
 
 /// What a step came to, in words that follow the verdict.

@@ -76,9 +76,9 @@ pub(crate) fn process_name(state: &State, pid: Pid) -> String {
     state.setup().process_name(pid).to_string()
 }
 
-/// The letter of a process's badge.
+/// The letter of a process's badge; the language has names of ASCII letters only.
 pub(crate) fn badge(state: &State, pid: Pid) -> String {
-    process_name(state, pid).chars().take(1).collect::<String>().to_uppercase()
+    process_name(state, pid).chars().take(1).collect::<String>().to_ascii_uppercase()
 }
 
 /// A virtual page number without its prefix, as wide as the format's; grouping is left to the drawing.

@@ -3,6 +3,7 @@
 use super::arrows::Arrow;
 use super::shape::{Mark, Pen, Rect, within};
 use super::text::{Style, width, wrap};
+use crate::present::caption::capital;
 use crate::present::scene::Caption;
 use crate::present::scene::lit::Light;
 
@@ -64,11 +65,6 @@ fn distance(a: Rect, b: Rect) -> f64 {
     let (dx, dy) = (gap((a.x, a.right()), (b.x, b.right())), gap((a.y, a.bottom()), (b.y, b.bottom())));
     let askew = (a.cx() - b.cx()).abs().min((a.cy() - b.cy()).abs());
     dx + dy + askew * 0.05
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Places around a thing, the nearest first.
