@@ -52,11 +52,7 @@ enum Task {
     /// Print a scenario as a program for a real system.
     Export(export::Options),
     /// Measure the model, each figure beside its baseline from the same run.
-    Bench {
-        /// Measure a tenth as much.
-        #[arg(long)]
-        quick: bool,
-    },
+    Bench(bench::Options),
 }
 
 /// How a command ends when it does not end well.
@@ -95,6 +91,6 @@ where
         Task::Export(options) => export::export(&options, out),
         Task::Import(options) => import::import(&options, out),
         Task::Verify(options) => verify::verify(&options, out),
-        Task::Bench { quick } => bench::run(quick, out),
+        Task::Bench(options) => bench::run(&options, out),
     }
 }

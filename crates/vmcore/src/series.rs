@@ -98,16 +98,17 @@ impl Series {
         &self.buckets
     }
 
-    pub(crate) fn push(&mut self, worst: Verdict, state: &State) {
-        let c = state.step_counters();
+    pub(crate) fn push(&mut self, worst: Verdict, c: &Counters, state: &State) {
         let used_frames = state.config().frames - state.free_frames();
         let step = Bucket { worst, minor: c.minor, major: c.major, cow: c.cow, cost: c.cost, used_frames };
         // The number of buckets is even, so that after halving a new one begins.
-        if self.steps.is_multiple_of(self.width) && self.buckets.len() == MAX_BUCKETS {
+        // The width is a power of two.
+        let begins = self.steps & (self.width - 1) == 0;
+        if begins && self.buckets.len() == MAX_BUCKETS {
             self.halve();
         }
         match self.buckets.last_mut() {
-            Some(open) if !self.steps.is_multiple_of(self.width) => open.join(&step),
+            Some(open) if self.steps & (self.width - 1) != 0 => open.join(&step),
             _ => self.buckets.push(step),
         }
         self.steps += 1;

@@ -20,8 +20,14 @@ const MAX_CHECKPOINTS: usize = 256;
 /// About how much memory all checkpoints may take together.
 const CHECKPOINT_BYTES: usize = 32 << 20;
 
-/// Steps between the first checkpoints; doubled whenever there are too many.
-const FIRST_SPACING: u64 = 16;
+/// Fewest steps between two checkpoints; doubled whenever there are too many.
+const LEAST_SPACING: u64 = 16;
+
+/// About how many bytes of checkpoints a step may cost: large machines are copied less often than small ones.
+const BYTES_A_STEP: u64 = 12;
+
+/// Accesses and copied bytes after which there is a checkpoint sooner: few steps can be long ones.
+const MUCH_WORK: u64 = 1 << 16;
 
 /// Where commands come from. The same source with the same outcomes gives the same commands.
 pub trait Source: Clone {
@@ -146,7 +152,10 @@ impl<S: Source> Moment<S> {
 pub struct Timeline<S: Source> {
     /// Ascending; the first is the start.
     checkpoints: Vec<Moment<S>>,
+    /// A power of two.
     spacing: u64,
+    /// Accesses and copied bytes up to the last checkpoint.
+    worked: u64,
     /// The farthest point that has been run to.
     front: Moment<S>,
     progress: Progress<S::Error>,
@@ -166,7 +175,8 @@ impl<S: Source> Timeline<S> {
         let start = Moment { machine: Machine::new(setup)?, source };
         Ok(Self {
             checkpoints: vec![start.clone()],
-            spacing: FIRST_SPACING,
+            spacing: spacing_for(start.machine.state()),
+            worked: 0,
             front: start.clone(),
             progress: Progress::Running,
             cursor: start,
@@ -195,8 +205,19 @@ impl<S: Source> Timeline<S> {
 
     fn note(&mut self, outcome: &Outcome) {
         let state = self.front.machine.state();
-        self.series.push(Verdict::of(outcome, &state.step_counters()), state);
-        if state.steps().is_multiple_of(self.spacing) {
+        let counters = state.step_counters();
+        self.series.push(Verdict::of(outcome, &counters), &counters, state);
+        if state.steps() & (LEAST_SPACING - 1) == 0 {
+            self.consider_checkpoint();
+        }
+    }
+
+    fn consider_checkpoint(&mut self) {
+        let state = self.front.machine.state();
+        let worked = work_of(&state.totals());
+        if state.steps() & (self.spacing - 1) == 0 || worked - self.worked >= MUCH_WORK {
+            self.worked = worked;
+            self.spacing = self.spacing.max(spacing_for(state));
             self.checkpoints.push(self.front.clone());
             self.thin_out();
         }
@@ -242,6 +263,11 @@ impl<S: Source> Timeline<S> {
         self.checkpoints.len()
     }
 
+    /// About how much memory the history takes beside the present, in bytes.
+    pub fn heap_bytes(&self) -> usize {
+        self.checkpoints.iter().map(|checkpoint| checkpoint.machine.state().heap_bytes()).sum()
+    }
+
     /// Where the last [`seek`](Self::seek) went.
     pub fn cursor(&self) -> &Moment<S> {
         &self.cursor
@@ -274,6 +300,15 @@ impl<S: Source> Timeline<S> {
         let (command, outcome) = self.cursor.advance(&mut events).ok()?;
         Some(Observed { before, after: self.cursor.clone(), command, events, outcome })
     }
+}
+
+/// A power of two.
+fn spacing_for(state: &State) -> u64 {
+    (state.heap_bytes() as u64 / BYTES_A_STEP).next_power_of_two().max(LEAST_SPACING)
+}
+
+fn work_of(totals: &Counters) -> u64 {
+    totals.accesses + totals.copied_bytes
 }
 
 /// Writes down which page is used when, for OPT. Which pages a program uses does not depend on the policy, so any

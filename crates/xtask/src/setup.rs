@@ -10,7 +10,7 @@ use crate::version::Version;
 use crate::workspace::{Workspace, cache_folder};
 
 /// The oldest compiler that takes the workspace, from `Cargo.toml`.
-fn minimum_rust() -> Result<Version> {
+pub(crate) fn minimum_rust() -> Result<Version> {
     Version::find_in(env!("CARGO_PKG_RUST_VERSION")).context("rust-version is a version")
 }
 

@@ -42,7 +42,8 @@ pub struct Tlb {
 
 impl Tlb {
     pub(crate) fn new(config: &Checked) -> Self {
-        let ways = if config.tlb_ways == 0 { config.tlb_entries.max(1) } else { config.tlb_ways };
+        let whole = config.tlb_ways == 0 || config.tlb_entries == 0;
+        let ways = if whole { config.tlb_entries.max(1) } else { config.tlb_ways };
         let places = config.tlb_entries as usize;
         Self {
             slots: vec![None; places].into(),
