@@ -106,6 +106,8 @@ pub struct Frame {
     pub(crate) lazy: bool,
     /// Whoever comes to it starts the next read ahead (Linux's `PG_readahead`).
     pub(crate) mark: bool,
+    /// It was filled as part of a huge page, which has not been taken apart since (Linux: of a large folio).
+    pub(crate) large: bool,
 }
 
 impl Frame {
@@ -118,6 +120,7 @@ impl Frame {
             slot: None,
             lazy: false,
             mark: false,
+            large: false,
         }
     }
 
@@ -143,6 +146,11 @@ impl Frame {
     #[inline]
     pub fn is_lazy(&self) -> bool {
         self.lazy
+    }
+
+    /// Filled as part of a huge page that has not been taken apart since, though its pages may be mapped one by one.
+    pub fn is_large(&self) -> bool {
+        self.large
     }
 
     /// Marks where to read on: whoever comes to it starts the next read ahead.
