@@ -105,10 +105,15 @@ impl Look<'_> {
                 let dirty = u8::from(frame.is_dirty());
                 (format!("{}:{page}", self.object(object)), json!({ "n": mappers, "dirty": dirty }))
             }
+            _ if frame.is_large() => (format!("a{}", self.anonymous(pfn)), json!({ "n": mappers, "large": 1 })),
             _ => (format!("a{}", self.anonymous(pfn)), json!({ "n": mappers })),
         };
         self.frames.insert(name.clone(), shown);
-        if mappers == 1 { name + "!" } else { name }
+        // Of a page mapped by a huge entry the kernel asks for the whole entry.
+        let run =
+            if entry.is_huge() { pfn.index() & !511..(pfn.index() & !511) + 512 } else { pfn.index()..pfn.index() + 1 };
+        let once = self.state.frames()[run].iter().all(|frame| frame.mappers().len() == 1);
+        if once { name + "!" } else { name }
     }
 
     fn anonymous(&mut self, pfn: Pfn) -> usize {

@@ -344,6 +344,8 @@ fn flag(prefix: &str, word: &str) -> u64 {
         ("MADV_", "DONTNEED") => flags::MADV_DONTNEED,
         ("MADV_", "FREE") => flags::MADV_FREE,
         ("MADV_", "REMOVE") => flags::MADV_REMOVE,
+        ("MADV_", "HUGEPAGE") => flags::MADV_HUGEPAGE,
+        ("MADV_", "NOHUGEPAGE") => flags::MADV_NOHUGEPAGE,
         ("MADV_", "DONTFORK") => flags::MADV_DONTFORK,
         ("MADV_", "DOFORK") => flags::MADV_DOFORK,
         ("MADV_", "WIPEONFORK") => flags::MADV_WIPEONFORK,

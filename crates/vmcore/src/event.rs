@@ -59,6 +59,10 @@ pub enum Remedy {
     CopyOnWrite,
     /// The last owner keeps the frame.
     Reuse,
+    /// A huge page of zeros, in frames side by side.
+    ZeroFillHuge,
+    /// The one huge page of zeros, read-only.
+    MapZeroHuge,
     /// The page comes back from swap.
     SwapIn,
     /// The entry permits the access already: only the TLB's copy was stale.
@@ -267,6 +271,8 @@ pub enum Event {
     TableRemoved { table: TableId },
     /// An entry changed.
     PteWritten { table: TableId, index: u32, old: Pte, new: Pte },
+    /// The pages of a huge page got entries of their own in the table `into`, which say the same.
+    HugeSplit { table: TableId, index: u32, into: TableId },
 
     // Faults.
     /// The kernel knows what to do.
@@ -291,6 +297,8 @@ pub enum Event {
     PageCopied { from: Pfn, to: Pfn },
     /// A frame holds a private page, first mapped here.
     AnonFilled { pfn: Pfn, pid: Pid, vpn: Vpn },
+    /// As many free frames as a huge page has pages, from this one on, were taken and hold its zeros; mapped from `vpn` on.
+    HugeFilled { pfn: Pfn, pid: Pid, vpn: Vpn },
     /// A private page may be dropped rather than swapped out, as long as nobody writes it (`MADV_FREE`).
     PageLazyFreed { pfn: Pfn },
     /// The kernel used a page while copying: a use in the sense of the policies.
@@ -430,6 +438,8 @@ impl Event {
             | Self::TableAdded { .. }
             | Self::TableRemoved { .. }
             | Self::PteWritten { .. }
+            | Self::HugeSplit { .. }
+            | Self::HugeFilled { .. }
             | Self::RemedyChosen { .. }
             | Self::FaultServed { .. }
             | Self::FrameWanted { .. }

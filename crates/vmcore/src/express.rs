@@ -83,7 +83,7 @@ impl State {
         let access = Access { pid, va, vpn: self.geometry.vpn(va), kind, value };
         let Some((slot, known)) = self.tlb.find(pid, access.vpn) else { return self.express_walk(&access, root) };
         let entry = known.pte;
-        if !self.passes(&access, entry) {
+        if entry.is_huge() || !self.passes(&access, entry) {
             return None;
         }
         self.tlb.touch(slot);
@@ -134,7 +134,7 @@ impl State {
 
     #[inline(never)]
     fn find_last_table(&mut self, root: TableId, vpn: Vpn) -> Option<TableId> {
-        let table = self.tables.leaf(&self.geometry, root, vpn)?.table;
+        let table = self.tables.leaf(&self.geometry, root, vpn).filter(|leaf| !leaf.entry.is_huge())?.table;
         self.memo.note(root, vpn, self.geometry.last_bits(), table);
         Some(table)
     }
@@ -177,7 +177,7 @@ impl State {
     #[inline(always)]
     fn keep_translation(&mut self, access: &Access, entry: Pte) {
         if self.tlb.exists() {
-            let slot = self.tlb.place(access.vpn, None);
+            let slot = self.tlb.place(access.vpn, false, None);
             self.tlb.fill(slot, access.pid, access.vpn, entry);
         }
     }

@@ -104,6 +104,8 @@ pub struct Frame {
     pub(crate) lazy: bool,
     /// Whoever comes to it starts the next read ahead (Linux's `PG_readahead`).
     pub(crate) mark: bool,
+    /// It was filled as part of a huge page, which has not been taken apart since (Linux: of a large folio).
+    pub(crate) large: bool,
 }
 
 impl Frame {
@@ -116,6 +118,7 @@ impl Frame {
             slot: None,
             lazy: false,
             mark: false,
+            large: false,
         }
     }
 
@@ -141,6 +144,11 @@ impl Frame {
     #[inline]
     pub fn is_lazy(&self) -> bool {
         self.lazy
+    }
+
+    /// Filled as part of a huge page that has not been taken apart since, though its pages may be mapped one by one.
+    pub fn is_large(&self) -> bool {
+        self.large
     }
 
     /// Marks where to read on: whoever comes to it starts the next read ahead.

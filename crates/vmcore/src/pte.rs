@@ -9,11 +9,11 @@ use std::fmt;
 /// A page-table entry.
 ///
 /// ```text
-///  63            16 15   11 10    9    8    7    6    5    4    3    2    1    0
-/// +----------------+-------+----+----+----+----+----+----+----+----+----+----+----+
-/// | frame / table  | unused|own |none|swap|dev |zero|leaf| nx | D  | A  | W  | P  |
-/// | / swap slot    |       |    |    |    |    |    |    |    |    |    |    |    |
-/// +----------------+-------+----+----+----+----+----+----+----+----+----+----+----+
+///  63            16 15 12  11   10    9    8    7    6    5    4    3    2    1    0
+/// +----------------+-----+----+----+----+----+----+----+----+----+----+----+----+----+
+/// | frame / table  |     |huge|own |none|swap|dev |zero|leaf| nx | D  | A  | W  | P  |
+/// | / swap slot    |     |    |    |    |    |    |    |    |    |    |    |    |    |
+/// +----------------+-----+----+----+----+----+----+----+----+----+----+----+----+----+
 /// ```
 ///
 /// `own` is for the kernel alone: the frame is a private page of this entry and of no other, and no fork has shared it
@@ -33,6 +33,7 @@ const DEVICE: u64 = 1 << 7;
 const SWAPPED: u64 = 1 << 8;
 const PROT_NONE: u64 = 1 << 9;
 const OWN: u64 = 1 << 10;
+const HUGE: u64 = 1 << 11;
 const PAYLOAD: u32 = 16;
 
 impl Pte {
@@ -57,6 +58,17 @@ impl Pte {
     /// An entry that maps a page of a device's memory, by its frame number in the physical address space.
     pub const fn device(frame: u64, prot: Prot, writable: bool) -> Self {
         Self(LEAF | DEVICE | frame << PAYLOAD).granting(prot, writable)
+    }
+
+    /// The same entry one level up, for a huge page: as many pages as a table has entries, from its frame on.
+    pub const fn huge(self) -> Self {
+        Self(self.0 | HUGE)
+    }
+
+    /// The entry that the page at `offset` of a huge page would have if it were mapped by itself.
+    pub const fn small(self, offset: u64) -> Self {
+        let held = self.0 & (ZERO | HUGE) == HUGE;
+        Self((self.0 & !HUGE) + if held { offset << PAYLOAD } else { 0 })
     }
 
     /// An entry of a page that lies in the swap area.
@@ -162,7 +174,13 @@ impl Pte {
         self.0 & ZERO != 0
     }
 
-    /// The frame that the entry holds, be it visible to hardware or not; neither the zero frame nor a device.
+    /// The entry maps a huge page, and stands a level above the last.
+    #[inline]
+    pub const fn is_huge(self) -> bool {
+        self.0 & HUGE != 0
+    }
+
+    /// The frame that the entry holds, the first of a huge page, be it visible to hardware or not; neither the zero frame nor a device.
     #[inline]
     pub const fn pfn(self) -> Option<Pfn> {
         let held = self.0 & LEAF != 0 && self.0 & (PRESENT | PROT_NONE) != 0 && self.0 & (ZERO | DEVICE) == 0;

@@ -75,17 +75,17 @@ pub fn translate(
         let at = (table << format.offset_bits) + u64::from(index) * u64::from(format.entry_bytes);
         let entry = read(PhysAddr::new(at)).unwrap_or(0);
         walk.push(WalkEntry { index, entry });
-        match format.decode(entry, level == last) {
+        match format.decode(entry, level) {
             Decoded::Invalid => break,
             Decoded::Table { pfn, rights } => {
                 table = pfn;
                 granted = granted.and(rights);
             }
-            // Large pages are not modelled: a page is mapped by an entry of the last level.
-            Decoded::Page { .. } if level < last => break,
             Decoded::Page { pfn, rights, .. } => {
                 let permitted = granted.and(rights).permits(kind);
-                let physical = PhysAddr::new((pfn << format.offset_bits) | format.offset(va));
+                // Above the last level the indices below are part of the offset.
+                let within = (1 << (u32::from(format.offset_bits) + format.index_shift(level))) - 1;
+                let physical = PhysAddr::new((pfn << format.offset_bits) | (va.get() & within));
                 let end = if permitted { LookupEnd::At(physical) } else { LookupEnd::Fault(FaultCause::NotPermitted) };
                 return Lookup { walk, end };
             }

@@ -108,8 +108,10 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
 
         Event::TableAdded { table, level, frame, .. } => teller.table_added(table, level.into(), frame),
         Event::PteWritten { table, index, old, new } => teller.pte_written(table, index, old, new),
+        Event::HugeSplit { table, index, .. } => teller.huge_split(table, index),
         Event::RemedyChosen { remedy, vpn } => teller.remedy(remedy, vpn),
 
+        Event::HugeFilled { pfn, .. } => kernel(format!("takes {} and fills them with zeros.", teller.run(pfn))),
         Event::FrameTaken { pfn } => kernel(format!("takes free frame {pfn}.")),
         Event::VictimProbed { pfn } => {
             Tell::Say(Actor::Kernel, format!("frame {pfn} was used: a second chance."), Topic::Probes)
@@ -346,6 +348,30 @@ impl Teller<'_> {
         }
     }
 
+    /// The frames of a huge page.
+    fn run(&self, first: Pfn) -> String {
+        let pages = self.state.format().huge_pages().unwrap_or(1);
+        format!("frames {first} to {}", u64::from(first.get()) + pages - 1)
+    }
+
+    fn held(&self, entry: Pte, pfn: Pfn) -> String {
+        if entry.is_huge() { self.run(pfn) } else { format!("frame {pfn}") }
+    }
+
+    fn entry_named(&self, table: TableId, index: u32) -> String {
+        let level = self.state.table(table).level();
+        match level + 1 == self.state.format().levels.len() {
+            true => format!("entry {}", hex(index.into())),
+            false => format!("entry {} of the {}", hex(index.into()), self.level_name(level)),
+        }
+    }
+
+    fn huge_split(&self, table: TableId, index: u32) -> Tell {
+        let name = self.process(self.state.table(table).pid());
+        let entry = self.entry_named(table, index);
+        kernel(format!("splits the huge page of {name}'s {entry}: its pages get entries of their own."))
+    }
+
     /// A table by its frame, or by its own number where tables take none.
     fn table(&self, table: TableId) -> String {
         match self.state.table(table).frame() {
@@ -355,17 +381,14 @@ impl Teller<'_> {
     }
 
     fn entry_read(&self, table: TableId, index: u32, entry: Pte) -> Tell {
-        let level = self.state.table(table).level();
-        let place = match level + 1 == self.state.format().levels.len() {
-            true => format!("entry {}", hex(index.into())),
-            false => format!("entry {} of the {}", hex(index.into()), self.level_name(level)),
-        };
+        let place = self.entry_named(table, index);
         let found = match (entry.next_table(), entry.pfn(), entry.slot()) {
             (Some(next), _, _) => self.table(next),
+            _ if entry.is_zero() && entry.is_huge() => "the huge page of zeros, read-only".to_owned(),
             _ if entry.is_zero() => "the zero frame, read-only".to_owned(),
             _ if entry.is_present() && entry.device_frame().is_some() => self.device_place(entry),
             (_, _, Some(_)) => "not present, in swap".to_owned(),
-            (_, Some(pfn), _) if entry.is_present() => format!("frame {pfn}, {}", rights(entry)),
+            (_, Some(pfn), _) if entry.is_present() => format!("{}, {}", self.held(entry, pfn), rights(entry)),
             _ => "not present".to_owned(),
         };
         mmu(format!("reads {place}: {found}."))
@@ -424,7 +447,7 @@ impl Teller<'_> {
             return Tell::After;
         }
         let name = self.process(owner.pid());
-        let entry = format!("{name}'s entry {}", hex(index.into()));
+        let entry = format!("{name}'s {}", self.entry_named(table, index));
         let (change, text) = match (new.pfn(), new.slot()) {
             _ if new.is_empty() => (Change::Cleared, format!("clears {entry}.")),
             (_, Some(slot)) => (Change::Swapped, format!("{entry} names swap slot {slot} now.")),
@@ -432,9 +455,12 @@ impl Teller<'_> {
                 (Change::Protected, format!("makes {entry} read-only."))
             }
             (Some(pfn), _) if old.pfn() == Some(pfn) => {
-                (Change::Other, format!("{entry}: frame {pfn}, {} now.", rights(new)))
+                (Change::Other, format!("{entry}: {}, {} now.", self.held(new, pfn), rights(new)))
             }
-            (Some(pfn), _) => (Change::Mapped, format!("writes {entry}: frame {pfn}, {}.", rights(new))),
+            (Some(pfn), _) => (Change::Mapped, format!("writes {entry}: {}, {}.", self.held(new, pfn), rights(new))),
+            (None, None) if new.is_huge() => {
+                (Change::Mapped, format!("writes {entry}: the huge page of zeros, read-only."))
+            }
             (None, None) if new.device_frame().is_some() => {
                 (Change::Mapped, format!("writes {entry}: {}. No frame is taken.", self.device_place(new)))
             }
@@ -448,6 +474,8 @@ impl Teller<'_> {
         match remedy {
             Remedy::ZeroFill => kernel(format!("page {page} needs a fresh frame of zeros.")),
             Remedy::MapZero => kernel(format!("page {page} is only read: the zero frame will do.")),
+            Remedy::ZeroFillHuge => kernel(format!("from page {page} on a whole huge page is mapped at once.")),
+            Remedy::MapZeroHuge => kernel(format!("page {page} is only read: the huge page of zeros will do.")),
             Remedy::MapObject => Tell::After,
             Remedy::CopyObject => kernel("a private store: a copy is needed at once.".to_owned()),
             Remedy::NoticeWrite => kernel("the first store: the page becomes dirty.".to_owned()),

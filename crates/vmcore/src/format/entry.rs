@@ -86,9 +86,9 @@ pub enum Decoded {
         /// What this level leaves of the rights; all on RISC-V, where pointers carry none.
         rights: Rights,
     },
-    /// It maps a page.
+    /// It maps a page, above the last level a large one.
     Page {
-        /// The frame.
+        /// The frame, the first of a large page.
         pfn: u64,
         /// The rights.
         rights: Rights,
@@ -109,9 +109,10 @@ impl TableFormat {
         self.flag(flag).map(|spec| raw >> spec.bit & 1 != 0)
     }
 
-    /// Reads an entry as hardware does: `last` says that it stands in a table of the last level, where there is nothing
-    /// further down.
-    pub fn decode(&self, raw: u64, last: bool) -> Decoded {
+    /// Reads an entry of a table at `level` as hardware does. Above the last level an entry can map a large page, on
+    /// x86 with its bit PS set (Intel SDM vol. 3A, tables 4-4, 4-15, 4-17), on RISC-V with any right granted.
+    pub fn decode(&self, raw: u64, level: usize) -> Decoded {
+        let last = level + 1 == self.levels.len();
         if self.is_set(raw, Flag::Present) != Some(true) {
             return Decoded::Invalid;
         }
@@ -127,7 +128,7 @@ impl TableFormat {
         };
         let points = match self.flag(Flag::Read) {
             Some(_) => !rights.read && !rights.write && !rights.execute,
-            None => !last,
+            None => !last && self.large_bit.is_none_or(|bit| raw >> bit & 1 == 0),
         };
         if self.flag(Flag::Read).is_some() && rights.write && !rights.read {
             // RISC-V Privileged ISA, table "Encoding of PTE R/W/X fields": reserved for future use.
@@ -139,7 +140,15 @@ impl TableFormat {
                 let rights = if self.flag(Flag::Read).is_some() { Rights::ALL } else { rights };
                 Decoded::Table { pfn, rights }
             }
+            // PS is reserved where no large pages are.
+            (false, _) if !self.levels[level].maps => Decoded::Invalid,
             (false, _) => {
+                // Of an x86 large page the lowest frame bit is PAT; of any, the others below its size must be zero.
+                let pat = if last { 0 } else { u64::from(self.large_bit.is_some()) };
+                let pfn = pfn & !pat;
+                if pfn & ((1 << self.index_shift(level)) - 1) != 0 {
+                    return Decoded::Invalid;
+                }
                 let (accessed, dirty) = (set(Flag::Accessed, false), set(Flag::Dirty, false));
                 Decoded::Page { pfn, rights, accessed, dirty }
             }
@@ -162,7 +171,8 @@ impl TableFormat {
         let mask = if self.pfn_bits >= 64 { u64::MAX } else { (1 << self.pfn_bits) - 1 };
         let number = (payload.unwrap_or(0) & mask) << self.pfn_shift;
         let set = |spec: &&FlagSpec| (pte.is_leaf() || spec.in_tables) && Self::holds(spec.flag, pte);
-        self.flags.iter().filter(set).fold(number, |raw, spec| raw | 1 << spec.bit)
+        let large = self.large_bit.filter(|_| pte.is_huge()).map_or(0, |bit| 1 << bit);
+        self.flags.iter().filter(set).fold(number | large, |raw, spec| raw | 1 << spec.bit)
     }
 
     /// Whether the entry has what a flag stands for.
@@ -205,7 +215,7 @@ mod tests {
                     // be written, and every page of the model can be read.
                     let writable = prot.has(Prot::WRITE) && store;
                     let pte = Pte::frame(Pfn::new(pfn), prot, writable).touched(store);
-                    let decoded = format.decode(format.encode(pte), true);
+                    let decoded = format.decode(format.encode(pte), last);
                     if prot.is_none() {
                         assert_eq!(decoded, Decoded::Invalid, "{} {pte:?}", format.name);
                         continue;
@@ -223,9 +233,12 @@ mod tests {
                     }
                 }
             }
-            assert_eq!(format.decode(format.encode(Pte::swapped(SlotId::new(5))), true), Decoded::Invalid);
-            assert_eq!(format.decode(format.encode(Pte::EMPTY), last == 0), Decoded::Invalid);
-            let table = format.decode(format.encode(Pte::table(TableId::new(77))), false);
+            assert_eq!(format.decode(format.encode(Pte::swapped(SlotId::new(5))), last), Decoded::Invalid);
+            assert_eq!(format.decode(format.encode(Pte::EMPTY), 0), Decoded::Invalid);
+            if last == 0 {
+                continue;
+            }
+            let table = format.decode(format.encode(Pte::table(TableId::new(77))), 0);
             assert_eq!(table, Decoded::Table { pfn: 77, rights: Rights::ALL }, "{}", format.name);
         }
     }
@@ -234,18 +247,45 @@ mod tests {
     #[test]
     fn riscv_refuses_what_the_manual_reserves() {
         let sv39 = TableFormat::named("sv39", 12).expect("known");
-        assert_eq!(sv39.decode(0x23 << 10 | 1, true), Decoded::Invalid);
-        assert_eq!(sv39.decode(0x23 << 10 | 0b101, true), Decoded::Invalid);
-        assert!(matches!(sv39.decode(0x23 << 10 | 0b1_0011, true), Decoded::Page { pfn: 0x23, .. }));
+        assert_eq!(sv39.decode(0x23 << 10 | 1, 2), Decoded::Invalid);
+        assert_eq!(sv39.decode(0x23 << 10 | 0b101, 2), Decoded::Invalid);
+        assert!(matches!(sv39.decode(0x23 << 10 | 0b1_0011, 2), Decoded::Page { pfn: 0x23, .. }));
     }
 
     /// Intel SDM vol. 3A, 4.6: a right is granted only if every level grants it.
     #[test]
     fn rights_shrink_on_the_way_down() {
         let x86 = TableFormat::named("x86-64", 12).expect("known");
-        let Decoded::Table { rights, .. } = x86.decode(0x5001, false) else { panic!("a table") };
+        let Decoded::Table { rights, .. } = x86.decode(0x5001, 0) else { panic!("a table") };
         assert!(!rights.write && !rights.user && rights.read);
         assert!(!rights.and(Rights::ALL).permits(AccessKind::Load), "a supervisor's table");
+    }
+
+    /// Intel SDM vol. 3A, 4.5.4: PS maps 2 MiB by an entry of the page directory and 1 GiB by one of the PDPT; elsewhere
+    /// above the page table it is reserved, in the page table it is PAT. RISC-V Privileged ISA, 4.3.2: a superpage that
+    /// is not aligned is a fault.
+    #[test]
+    fn large_pages_are_leaves_above_the_last_level() {
+        let x86 = TableFormat::named("x86-64", 12).expect("known");
+        let page = |raw, level| match x86.decode(raw, level) {
+            Decoded::Page { pfn, .. } => Some(pfn),
+            _ => None,
+        };
+        assert_eq!(
+            (page(0x40_0087, 2), page(0x4000_0087, 1), page(0x4000_0087, 0)),
+            (Some(0x400), Some(0x4_0000), None)
+        );
+        assert_eq!((page(0x40_1087, 2), page(0x40_2087, 2), page(0x40_1087, 3)), (Some(0x400), None, Some(0x401)));
+        assert_eq!((x86.huge_pages(), x86.huge_level()), (Some(512), Some(2)));
+        let huge = Pte::frame(Pfn::new(0x400), Prot::READ.with(Prot::WRITE), true).huge();
+        assert_eq!(page(x86.encode(huge), 2), Some(0x400));
+        assert_eq!((huge.small(5).pfn(), huge.small(5).is_huge()), (Some(Pfn::new(0x405)), false));
+        let sv39 = TableFormat::named("sv39", 12).expect("known");
+        assert!(matches!(sv39.decode(0x200 << 10 | 0b1_0011, 1), Decoded::Page { pfn: 0x200, .. }));
+        assert_eq!(sv39.decode(0x201 << 10 | 0b1_0011, 1), Decoded::Invalid);
+        assert!(matches!(sv39.decode(0x4_0000 << 10 | 0b1_0011, 0), Decoded::Page { .. }));
+        assert_eq!(TableFormat::named("4+4", 4).expect("known").huge_pages(), None);
+        assert_eq!(TableFormat::named("ia32", 12).expect("known").huge_pages(), Some(1024));
     }
 
     #[test]

@@ -3,12 +3,14 @@
 use super::entry::{Flag, FlagSpec};
 use super::{LevelSpec, MAX_INDEX_BITS, TableFormat, VaRule};
 
-fn levels(spec: &[(&str, u8)]) -> Vec<LevelSpec> {
+/// Levels of which the lowest `mapping` have entries that may map pages.
+fn levels(spec: &[(&str, u8)], mapping: usize) -> Vec<LevelSpec> {
     let below = |level: usize| spec[level + 1..].iter().map(|&(_, bits)| bits).sum();
     let made = spec.iter().zip(0..).map(|(&(name, index_bits), level)| LevelSpec {
         name: name.to_owned(),
         index_bits,
         shift: below(level),
+        maps: level + mapping >= spec.len(),
     });
     made.collect()
 }
@@ -53,6 +55,7 @@ impl TableFormat {
             va_rule,
             pfn_shift,
             pfn_bits,
+            large_bit: name.starts_with(|first| first != 's').then_some(7),
             flags,
         };
         let x86_64_flags = || {
@@ -62,7 +65,7 @@ impl TableFormat {
         };
         Some(match name {
             "ia32" => real(
-                levels(&[("page directory", 10), ("page table", 10)]),
+                levels(&[("page directory", 10), ("page table", 10)], 2),
                 4,
                 VaRule::ZeroExtended,
                 12,
@@ -70,7 +73,7 @@ impl TableFormat {
                 x86_flags(),
             ),
             "x86-64" => real(
-                levels(&[("PML4", 9), ("PDPT", 9), ("page directory", 9), ("page table", 9)]),
+                levels(&[("PML4", 9), ("PDPT", 9), ("page directory", 9), ("page table", 9)], 3),
                 8,
                 VaRule::SignExtended,
                 12,
@@ -78,16 +81,18 @@ impl TableFormat {
                 x86_64_flags(),
             ),
             "x86-64-la57" => real(
-                levels(&[("PML5", 9), ("PML4", 9), ("PDPT", 9), ("page directory", 9), ("page table", 9)]),
+                levels(&[("PML5", 9), ("PML4", 9), ("PDPT", 9), ("page directory", 9), ("page table", 9)], 3),
                 8,
                 VaRule::SignExtended,
                 12,
                 40,
                 x86_64_flags(),
             ),
-            "sv32" => real(levels(&[("level 1", 10), ("level 0", 10)]), 4, VaRule::ZeroExtended, 10, 22, riscv_flags()),
+            "sv32" => {
+                real(levels(&[("level 1", 10), ("level 0", 10)], 2), 4, VaRule::ZeroExtended, 10, 22, riscv_flags())
+            }
             "sv48" => real(
-                levels(&[("level 3", 9), ("level 2", 9), ("level 1", 9), ("level 0", 9)]),
+                levels(&[("level 3", 9), ("level 2", 9), ("level 1", 9), ("level 0", 9)], 4),
                 8,
                 VaRule::SignExtended,
                 10,
@@ -95,7 +100,7 @@ impl TableFormat {
                 riscv_flags(),
             ),
             "sv39" => real(
-                levels(&[("level 2", 9), ("level 1", 9), ("level 0", 9)]),
+                levels(&[("level 2", 9), ("level 1", 9), ("level 0", 9)], 3),
                 8,
                 VaRule::SignExtended,
                 10,
@@ -108,7 +113,7 @@ impl TableFormat {
 
     /// A single table for addresses of `va_bits` bits.
     pub fn linear(va_bits: u8, offset_bits: u8) -> Self {
-        Self::simple("linear", levels(&[("page table", va_bits.saturating_sub(offset_bits))]), offset_bits)
+        Self::simple("linear", levels(&[("page table", va_bits.saturating_sub(offset_bits))], 1), offset_bits)
     }
 
     /// Index widths from the root, joined by `+`: `4+4`.
@@ -125,7 +130,7 @@ impl TableFormat {
         };
         let titles: Vec<String> = (0..=last).rev().map(title).collect();
         let spec: Vec<(&str, u8)> = titles.iter().map(String::as_str).zip(widths).collect();
-        Some(Self::simple(name, levels(&spec), offset_bits))
+        Some(Self::simple(name, levels(&spec, 1), offset_bits))
     }
 
     /// The teaching layout: the top bit says valid, the low bits are the frame. Its size follows from the number of
@@ -140,6 +145,7 @@ impl TableFormat {
             va_rule: VaRule::ZeroExtended,
             pfn_shift: 0,
             pfn_bits: 7,
+            large_bit: None,
             flags,
         }
     }

@@ -26,6 +26,8 @@ pub struct LevelSpec {
     pub index_bits: u8,
     /// How far a page number is shifted right to bring the index to the bottom: the widths of the levels below.
     pub shift: u8,
+    /// Whether an entry of this level may map a page, be it a large one above the last level.
+    pub maps: bool,
 }
 
 /// Which addresses a format accepts.
@@ -54,6 +56,8 @@ pub struct TableFormat {
     pub pfn_shift: u8,
     /// How many bits it has there.
     pub pfn_bits: u8,
+    /// The bit that makes an entry above the last level map a large page (x86's `PS`); RISC-V needs none.
+    pub large_bit: Option<u8>,
     /// The named bits.
     pub flags: Vec<FlagSpec>,
 }
@@ -167,6 +171,19 @@ impl TableFormat {
     /// Entries of a table at `level`.
     pub fn entries(&self, level: usize) -> u32 {
         1 << self.levels[level].index_bits
+    }
+
+    /// The level above the last, if its entries may map huge pages.
+    #[inline]
+    pub fn huge_level(&self) -> Option<usize> {
+        let level = self.levels.len().checked_sub(2)?;
+        self.levels[level].maps.then_some(level)
+    }
+
+    /// Pages of a huge page: as many as a table of the last level has entries; 512 of 4 KiB on x86-64.
+    #[inline]
+    pub fn huge_pages(&self) -> Option<u64> {
+        self.huge_level().map(|level| 1 << self.index_shift(level))
     }
 
     /// Pages that a table at `level` takes in memory, at least one.

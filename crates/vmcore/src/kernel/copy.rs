@@ -63,7 +63,7 @@ impl<R: Recorder> Stepper<'_, R> {
         for _ in 0..3 {
             if let Some(leaf) = self.state.leaf(pid, vpn).filter(|leaf| leaf.entry.permits(store, false)) {
                 self.rewrite(pid, vpn, leaf, leaf.entry.touched(store));
-                let Some(pfn) = leaf.entry.pfn() else {
+                let Some(pfn) = self.state.of_page(leaf.entry, vpn).pfn() else {
                     let device = self.state.device_page(leaf.entry);
                     return Ok(device.map_or(Behind::Zeros, |(object, page)| Behind::Device(object, page)));
                 };

@@ -8,12 +8,19 @@ use crate::stepper::{OutOfMemory, Stepper};
 use crate::units::{Pfn, Pid, SlotId, TableId, Vpn};
 
 impl<R: Recorder> Stepper<'_, R> {
-    /// Writes the entry of a page of a living process; missing tables are made, which
+    /// Writes the entry of a page of a living process; a huge page around it is split, and missing tables are made, which
     /// [`prepare_tables`](Self::prepare_tables) must have done where they can lack memory.
     pub(crate) fn set_pte(&mut self, pid: Pid, vpn: Vpn, new: Pte) {
-        let leaf = match self.state.leaf(pid, vpn) {
+        let known = self.state.leaf(pid, vpn);
+        if known.is_some_and(|leaf| leaf.entry.is_huge()) {
+            self.split_at(pid, vpn);
+        }
+        let leaf = match known.filter(|leaf| !leaf.entry.is_huge()) {
             Some(leaf) => leaf,
-            None => self.make_tables(pid, vpn).unwrap_or_else(|OutOfMemory| unreachable!("tables were prepared")),
+            None => {
+                let last = self.state.format().levels.len() - 1;
+                self.make_tables(pid, vpn, last).unwrap_or_else(|OutOfMemory| unreachable!("tables were prepared"))
+            }
         };
         self.rewrite(pid, vpn, leaf, new);
     }
@@ -40,22 +47,29 @@ impl<R: Recorder> Stepper<'_, R> {
     /// `__handle_mm_fault`). Pages may have to go, so that entries read before are stale.
     pub(crate) fn prepare_tables(&mut self, pid: Pid, vpn: Vpn) -> Result<(), OutOfMemory> {
         if self.state.config().tables_in_frames && self.state.leaf(pid, vpn).is_none() {
-            self.make_tables(pid, vpn)?;
+            self.make_tables(pid, vpn, self.state.format().levels.len() - 1)?;
         }
         Ok(())
     }
 
-    fn make_tables(&mut self, pid: Pid, vpn: Vpn) -> Result<WalkStep, OutOfMemory> {
+    /// Makes the tables on the way to a page down to the one of a level; the page's entry there.
+    pub(super) fn make_tables(&mut self, pid: Pid, vpn: Vpn, least: usize) -> Result<WalkStep, OutOfMemory> {
         loop {
             let last = *self.state.walk(pid, vpn).last().expect("there is always a root");
             let level = last.level + 1;
-            if level == self.state.format().levels.len() {
+            if last.level == least {
                 return Ok(last);
             }
-            let frame = self.frames_for_table(level)?;
-            let table = self.state.tables.next_id();
             let base = self.table_base(vpn, level);
-            self.emit(Event::TableAdded { table, pid, level: level as u8, base, frame });
+            let table = match self.reserve_of(pid, base).filter(|_| level + 1 == self.state.format().levels.len()) {
+                Some(table) => table,
+                None => {
+                    let frame = self.frames_for_table(level)?;
+                    let table = self.state.tables.next_id();
+                    self.emit(Event::TableAdded { table, pid, level: level as u8, base, frame });
+                    table
+                }
+            };
             let new = Pte::table(table);
             self.emit(Event::PteWritten { table: last.table, index: last.index, old: last.entry, new });
         }
@@ -80,12 +94,12 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// Empties the entries of some pages and gives back what only they held.
     pub(crate) fn unmap_range(&mut self, pid: Pid, start: Vpn, pages: u64) {
-        for (vpn, leaf) in self.state.leaves(pid, start, pages) {
+        for (vpn, leaf) in self.entries_to_change(pid, start, pages) {
             self.unmap(pid, vpn, leaf);
         }
     }
 
-    /// Empties one entry; a private page that nobody else maps is gone, a page of the cache stays there.
+    /// Empties one entry, maybe of a huge page; a private page that nobody else maps is gone, a page of the cache stays there.
     pub(crate) fn unmap(&mut self, pid: Pid, vpn: Vpn, leaf: WalkStep) {
         self.rewrite(pid, vpn, leaf, Pte::EMPTY);
         if let Some(pfn) = leaf.entry.pfn() {
@@ -93,7 +107,12 @@ impl<R: Recorder> Stepper<'_, R> {
             if leaf.entry.is_dirty() {
                 self.mark_dirty(pfn);
             }
-            self.free_if_unmapped(pfn);
+            for offset in 0..self.state.pages_of(leaf.entry) as u32 {
+                self.free_if_unmapped(Pfn::new(pfn.get() + offset));
+            }
+        }
+        if leaf.entry.is_huge() {
+            self.give_back_reserve(pid, vpn);
         }
         if let Some(slot) = leaf.entry.slot() {
             self.free_slot_if_unused(slot);

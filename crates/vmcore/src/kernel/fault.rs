@@ -26,12 +26,12 @@ impl From<OutOfMemory> for Refusal {
 
 /// One fault with what the kernel has found out about it.
 #[derive(Clone, Copy)]
-struct Fault {
-    pid: Pid,
-    vpn: Vpn,
-    store: bool,
-    vma: Vma,
-    entry: Pte,
+pub(super) struct Fault {
+    pub(super) pid: Pid,
+    pub(super) vpn: Vpn,
+    pub(super) store: bool,
+    pub(super) vma: Vma,
+    pub(super) entry: Pte,
     /// Where the entry stands, if there is a table for it.
     leaf: Option<Leaf>,
 }
@@ -65,7 +65,9 @@ fn classify(state: &State, fault: &Fault) -> Remedy {
 pub(super) fn is_own(state: &State, pfn: Pfn) -> bool {
     let frame = state.frame(pfn);
     let swapped = frame.slot().is_some_and(|slot| state.slot(slot).refs() > 0);
-    frame.holds() == Holds::Anon && frame.mappers().len() == 1 && !swapped
+    let [mapper] = frame.mappers() else { return false };
+    // Of a huge page none is anybody's own while another process has any (`__wp_can_reuse_large_anon_folio`).
+    frame.holds() == Holds::Anon && !swapped && (!frame.large || state.is_run_of_one(pfn, mapper.pid))
 }
 
 impl<R: Recorder> Stepper<'_, R> {
@@ -117,9 +119,17 @@ impl<R: Recorder> Stepper<'_, R> {
             self.emit(Event::VmaForbids { pid, va, kind, prot: vma.prot });
             return Err(Refusal::Signal(SignalCode::SegvAccerr));
         }
-        let leaf = leaf.or_else(|| self.state.leaf(pid, vpn).map(Leaf::from));
-        let entry = leaf.map_or(Pte::EMPTY, |leaf| self.state.tables.entry(leaf.table, leaf.index));
-        let fault = Fault { pid, vpn, store: kind == AccessKind::Store, vma, entry, leaf };
+        let leaf = leaf.or_else(|| self.last_entry(pid, vpn));
+        let entry = self.entry_at(pid, vpn, leaf);
+        let mut fault = Fault { pid, vpn, store: kind == AccessKind::Store, vma, entry, leaf };
+        if fault.entry.is_huge() || vma.flags.has(VmaFlags::HUGE) && fault.entry.is_empty() {
+            if self.serve_huge(&fault)? {
+                return Ok(());
+            }
+            // It may have been split.
+            fault.leaf = self.last_entry(pid, vpn);
+            fault.entry = self.entry_at(pid, vpn, fault.leaf);
+        }
         if fault.entry.is_empty() {
             self.check_end(&fault)?;
             self.prepare_tables(pid, vpn)?;
@@ -128,6 +138,15 @@ impl<R: Recorder> Stepper<'_, R> {
         self.emit(Event::RemedyChosen { remedy, vpn });
         self.mend(&fault, remedy)?;
         Ok(())
+    }
+
+    /// Where the page's own entry stands; a page of a huge page has none.
+    fn last_entry(&self, pid: Pid, vpn: Vpn) -> Option<Leaf> {
+        self.state.leaf(pid, vpn).filter(|step| !step.entry.is_huge()).map(Leaf::from)
+    }
+
+    fn entry_at(&self, pid: Pid, vpn: Vpn, leaf: Option<Leaf>) -> Pte {
+        leaf.map_or_else(|| self.state.pte(pid, vpn), |leaf| self.state.tables.entry(leaf.table, leaf.index))
     }
 
     /// Writes the entry that the fault is about.
@@ -173,6 +192,7 @@ impl<R: Recorder> Stepper<'_, R> {
                 Ok(())
             }
             Remedy::SwapIn => self.swap_in(fault),
+            Remedy::ZeroFillHuge | Remedy::MapZeroHuge => unreachable!("served as a whole"),
             Remedy::Spurious => Ok(()),
         }
     }

@@ -8,6 +8,7 @@ mod devices;
 mod dma;
 mod entries;
 mod fault;
+mod huge;
 mod length;
 mod populate;
 mod processes;

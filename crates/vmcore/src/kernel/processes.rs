@@ -2,6 +2,7 @@
 
 use super::calls::Stop;
 use crate::event::{Event, Recorder, VmaFlags};
+use crate::mmu::WalkStep;
 use crate::outcome::{Errno, Outcome};
 use crate::process::Vma;
 use crate::stepper::{OutOfMemory, Stepper};
@@ -47,7 +48,8 @@ impl<R: Recorder> Stepper<'_, R> {
     /// Both sides keep the frame, and neither may write it (fact 17); but for one that a device may write.
     fn copy_entries(&mut self, parent: Pid, child: Pid, vma: &Vma) -> Result<(), OutOfMemory> {
         self.prepare_for(parent, vma.start, vma.pages, child, vma.start)?;
-        for (vpn, leaf) in self.state.leaves(parent, vma.start, vma.pages) {
+        self.split_pinned(parent, vma);
+        for (vpn, leaf) in self.state.entries(parent, vma.start, vma.pages) {
             // A copy may have driven out what was there when the entries were listed.
             let leaf = self.state.leaf(parent, vpn).unwrap_or(leaf);
             if let Some(pfn) = leaf.entry.pfn().filter(|&pfn| self.is_pinned_private(pfn)) {
@@ -56,9 +58,22 @@ impl<R: Recorder> Stepper<'_, R> {
             }
             let protected = leaf.entry.shared();
             self.rewrite(parent, vpn, leaf, protected);
-            self.set_pte(child, vpn, protected.aged());
+            match leaf.entry.is_huge() {
+                true => self.share_huge(child, vpn, protected.aged()),
+                false => self.set_pte(child, vpn, protected.aged()),
+            }
         }
         Ok(())
+    }
+
+    /// Where a page is copied at once, for a device may write it, huge pages do not go along as such: copies may drive
+    /// others out and split them.
+    fn split_pinned(&mut self, parent: Pid, vma: &Vma) {
+        let entries = self.state.leaves(parent, vma.start, vma.pages);
+        let pinned = |(_, leaf): &(Vpn, WalkStep)| leaf.entry.pfn().is_some_and(|pfn| self.is_pinned_private(pfn));
+        if !self.state.pinned.is_empty() && entries.iter().any(pinned) {
+            self.pages_to_change(parent, vma.start, vma.pages);
+        }
     }
 
     /// Where tables take frames: makes those that the entries of some pages of one process need in another place, which
@@ -72,8 +87,12 @@ impl<R: Recorder> Stepper<'_, R> {
         to: Vpn,
     ) -> Result<(), OutOfMemory> {
         if self.state.config().tables_in_frames {
-            for (vpn, _) in self.state.leaves(from, start, pages) {
-                self.prepare_tables(into, to.plus(vpn.since(start)))?;
+            for (vpn, leaf) in self.state.entries(from, start, pages) {
+                let vpn = to.plus(vpn.since(start));
+                match leaf.entry.is_huge() {
+                    true => self.prepare_huge(into, vpn).map(|_| ())?,
+                    false => self.prepare_tables(into, vpn)?,
+                }
             }
         }
         Ok(())

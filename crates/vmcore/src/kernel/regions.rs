@@ -101,6 +101,7 @@ impl<R: Recorder> Stepper<'_, R> {
     pub(crate) fn cut_edges(&mut self, pid: Pid, start: Vpn, pages: u64) {
         for at in [start, start.plus(pages)] {
             if self.process(pid).vma(at).is_some_and(|vma| vma.start < at) {
+                self.split_edges(pid, at, 0);
                 self.emit(Event::VmaSplit { pid, at });
             }
         }

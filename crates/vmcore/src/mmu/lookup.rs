@@ -37,7 +37,7 @@ impl State {
         let walk = path.iter().map(|step| WalkEntry { index: step.index, entry: self.encode(step.entry) });
         let entry = path.last().map_or(Pte::EMPTY, |step| step.entry);
         let end = if entry.permits(kind == AccessKind::Store, kind == AccessKind::Fetch) {
-            LookupEnd::At(self.physical(entry, va))
+            LookupEnd::At(self.physical(self.of_page(entry, format.vpn(va)), va))
         } else if entry.is_present() && entry.is_leaf() {
             LookupEnd::Fault(FaultCause::NotPermitted)
         } else {

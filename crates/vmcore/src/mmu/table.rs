@@ -171,20 +171,27 @@ impl Tables {
         path
     }
 
-    /// The last-level entry of a page, if its table exists.
+    /// The entry that ends the walk of a page, if it is of the last level or maps a huge page.
     #[inline]
     pub(crate) fn leaf(&self, geometry: &Geometry, root: TableId, vpn: Vpn) -> Option<WalkStep> {
         let last = geometry.depth() - 1;
         let mut table = root;
         for level in 0..last {
             let index = geometry.index(vpn, level);
-            table = self.entry(table, index).next_table()?;
+            let entry = self.entry(table, index);
+            table = match entry.next_table() {
+                Some(next) => next,
+                None => {
+                    let level = level.into();
+                    return entry.is_huge().then_some(WalkStep { table, level, index, entry });
+                }
+            };
         }
         let index = geometry.index(vpn, last);
         Some(WalkStep { table, level: last.into(), index, entry: self.entry(table, index) })
     }
 
-    /// Every last-level entry that is not empty, of the pages `start .. end`, ascending. Absent tables are skipped
+    /// Every entry that maps something, be it a huge page, of the pages `start .. end`, ascending. Absent tables are skipped
     /// whole, so that a huge sparse range costs only what is in it.
     pub(crate) fn leaves(&self, format: &TableFormat, root: TableId, start: Vpn, end: Vpn) -> Vec<(Vpn, WalkStep)> {
         let mut found = Vec::new();

@@ -38,6 +38,10 @@ pub struct Tlb {
     set_mask: u32,
     policy: TlbPolicy,
     now: u64,
+    /// Pages of a huge page, a power of two; 1 if there are none.
+    huge_pages: u64,
+    /// Translations of huge pages that are kept.
+    huge: u32,
 }
 
 impl Tlb {
@@ -53,6 +57,8 @@ impl Tlb {
             set_mask: (config.tlb_entries / ways).saturating_sub(1),
             policy: config.tlb_policy,
             now: 0,
+            huge_pages: config.format().huge_pages().unwrap_or(1),
+            huge: 0,
         }
     }
 
@@ -88,7 +94,7 @@ impl Tlb {
         let way = u32::from(second == key) | u32::from(third == key) << 1 | (u32::from(fourth == key) * 3);
         let slot = set + (way & 3);
         if way == 0 && first != key {
-            return None;
+            return if self.huge == 0 { None } else { self.find_huge(pid, vpn) };
         }
         match &self.slots[slot as usize] {
             Some(entry) if entry.vpn == vpn && entry.pid == pid => Some((slot, entry)),
@@ -98,11 +104,29 @@ impl Tlb {
 
     #[inline(never)]
     fn search(&self, set: u32, key: u64, pid: Pid, vpn: Vpn) -> Option<(u32, &TlbEntry)> {
-        let alike = (set..set + self.ways).filter(|&slot| self.keys[slot as usize] == key);
-        alike.into_iter().find_map(|slot| match &self.slots[slot as usize] {
+        let mut alike = (set..set + self.ways).filter(|&slot| self.keys[slot as usize] == key);
+        let small = alike.find_map(|slot| match &self.slots[slot as usize] {
             Some(entry) if entry.vpn == vpn && entry.pid == pid => Some((slot, entry)),
             _ => None,
+        });
+        if small.is_some() || self.huge == 0 { small } else { self.find_huge(pid, vpn) }
+    }
+
+    /// Where the translation of the huge page is that a page is part of.
+    #[inline(never)]
+    fn find_huge(&self, pid: Pid, vpn: Vpn) -> Option<(u32, &TlbEntry)> {
+        let first = Vpn::new(vpn.get() & !(self.huge_pages - 1));
+        let set = self.set_of(first, true);
+        (set..set + self.ways).find_map(|slot| {
+            let entry = self.slots[slot as usize].as_ref()?;
+            (entry.vpn == first && entry.pid == pid && entry.pte.is_huge()).then_some((slot, entry))
         })
+    }
+
+    /// The first place of the set for a translation; huge pages are numbered among themselves.
+    #[inline]
+    fn set_of(&self, vpn: Vpn, huge: bool) -> u32 {
+        self.set(if huge { Vpn::new(vpn.get() / self.huge_pages) } else { vpn })
     }
 
     /// Whether places are drawn.
@@ -112,15 +136,16 @@ impl Tlb {
     }
 
     /// Whether a place holds another page's translation.
-    pub(crate) fn would_replace(&self, slot: u32, pid: Pid, vpn: Vpn) -> bool {
-        self.slots[slot as usize].is_some_and(|entry| (entry.pid, entry.vpn) != (pid, vpn))
+    pub(crate) fn would_replace(&self, slot: u32, pid: Pid, vpn: Vpn, pte: Pte) -> bool {
+        let other = |entry: TlbEntry| (entry.pid, entry.vpn, entry.pte.is_huge()) != (pid, vpn, pte.is_huge());
+        self.slots[slot as usize].is_some_and(other)
     }
 
     /// The place that the next translation of a page takes: the lowest empty one of its set, or the oldest, or under
     /// `tlb_policy = random` the one drawn.
     #[inline(always)]
-    pub(crate) fn place(&self, vpn: Vpn, draws: Option<&Draws>) -> u32 {
-        let set = self.set(vpn);
+    pub(crate) fn place(&self, vpn: Vpn, huge: bool, draws: Option<&Draws>) -> u32 {
+        let set = self.set_of(vpn, huge);
         let slots = set..set + self.ways;
         if let (TlbPolicy::Random, Some(draws)) = (self.policy, draws)
             && slots.clone().all(|slot| self.slots[slot as usize].is_some())
@@ -151,18 +176,31 @@ impl Tlb {
     #[inline(always)]
     pub(crate) fn fill(&mut self, slot: u32, pid: Pid, vpn: Vpn, pte: Pte) {
         self.now += 1;
+        if self.huge > 0 || pte.is_huge() {
+            self.forget_huge(slot);
+            self.huge += u32::from(pte.is_huge());
+        }
         self.slots[slot as usize] = Some(TlbEntry { pid, vpn, pte });
-        self.keys[slot as usize] = key(pid, vpn);
+        // Huge pages are searched for in a way of their own.
+        self.keys[slot as usize] = if pte.is_huge() { VACANT } else { key(pid, vpn) };
         self.stamps[slot as usize] = self.now;
     }
 
+    #[inline(never)]
+    fn forget_huge(&mut self, slot: u32) {
+        let before = self.slots[slot as usize];
+        self.huge -= u32::from(before.is_some_and(|entry| entry.pte.is_huge()));
+    }
+
     pub(crate) fn drop_slot(&mut self, slot: u32) {
+        self.forget_huge(slot);
         self.slots[slot as usize] = None;
         self.keys[slot as usize] = VACANT;
         self.stamps[slot as usize] = 0;
     }
 
     pub(crate) fn flush(&mut self) {
+        self.huge = 0;
         self.slots.fill(None);
         self.keys.fill(VACANT);
         self.stamps.fill(0);

@@ -63,23 +63,25 @@ impl<R: Recorder> Stepper<'_, R> {
             return Err(PageFault { cause: FaultCause::NotPermitted, tlb: Some(true), reads: 0, leaf: None });
         }
         if !store || entry.is_dirty() {
-            return Ok(Translation { entry, tlb: Some(true), reads: 0 });
+            return Ok(Translation { entry: self.state.of_page(entry, vpn), tlb: Some(true), reads: 0 });
         }
         self.set_dirty_bit(slot, entry, pid, vpn)
     }
 
     /// The first store through a clean copy writes the dirty bit to the table, which may have changed meanwhile.
     fn set_dirty_bit(&mut self, slot: u32, entry: Pte, pid: Pid, vpn: Vpn) -> Result<Translation, PageFault> {
-        let leaf =
-            self.state.leaf(pid, vpn).filter(|leaf| leaf.entry.permits(true, false) && leaf.entry.pfn() == entry.pfn());
+        let leaf = self.state.leaf(pid, vpn).filter(|leaf| {
+            leaf.entry.permits(true, false)
+                && (leaf.entry.pfn(), leaf.entry.is_huge()) == (entry.pfn(), entry.is_huge())
+        });
         let Some(leaf) = leaf else {
             self.emit(Event::TlbDropped { slot });
             return self.walk(pid, vpn, AccessKind::Store, Some(false));
         };
         let new = leaf.entry.touched(true);
         self.emit(Event::PteWritten { table: leaf.table, index: leaf.index, old: leaf.entry, new });
-        self.emit(Event::TlbFilled { slot, pid, vpn, entry: new });
-        Ok(Translation { entry: new, tlb: Some(true), reads: 0 })
+        self.emit(Event::TlbFilled { slot, pid, vpn: self.state.first_of(new, vpn), entry: new });
+        Ok(Translation { entry: self.state.of_page(new, vpn), tlb: Some(true), reads: 0 })
     }
 
     /// Translates once more after a fault was served. With nobody watching, the walk begins where it ended before.
@@ -138,10 +140,11 @@ impl<R: Recorder> Stepper<'_, R> {
             self.emit(Event::PteWritten { table, index, old: entry, new });
         }
         if tlb.is_some() {
-            let slot = self.state.tlb_place(vpn);
-            self.emit(Event::TlbFilled { slot, pid, vpn, entry: new });
+            let first = self.state.first_of(new, vpn);
+            let slot = self.state.tlb_place(first, new);
+            self.emit(Event::TlbFilled { slot, pid, vpn: first, entry: new });
         }
-        Ok(Translation { entry: new, tlb, reads })
+        Ok(Translation { entry: self.state.of_page(new, vpn), tlb, reads })
     }
 
     /// Does what the access is for, at the place that the translation found.

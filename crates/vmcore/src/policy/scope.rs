@@ -66,6 +66,12 @@ impl Replacement {
         self.local.as_ref().is_some_and(|local| local.owned[local.number(process)] >= local.quota)
     }
 
+    /// How many more frames a process may have.
+    pub(crate) fn room(&self, process: Option<Pid>) -> u32 {
+        let room = |local: &Local| local.quota.saturating_sub(local.owned[local.number(process)]);
+        self.local.as_ref().map_or(u32::MAX, room)
+    }
+
     /// Which page shall go so that `asker` gets a frame. Under `scope = local` it is one of its own, or of a process that
     /// has ended.
     pub(crate) fn consider(

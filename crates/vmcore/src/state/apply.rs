@@ -64,6 +64,9 @@ impl State {
             Event::TableRemoved { table } => self.remove_table(table),
             Event::PteWritten { table, index, old, new } => self.write_pte(table, index, old, new),
 
+            Event::HugeSplit { table, index, into } => self.split_huge(table, index, into),
+            Event::HugeFilled { pfn, pid, vpn } => self.fill_huge(pfn, pid, vpn),
+
             Event::FaultServed { major: true, .. } => self.step.major += 1,
             Event::FaultServed { major: false, .. } => self.step.minor += 1,
 
@@ -366,6 +369,9 @@ impl State {
     #[inline]
     fn write_pte(&mut self, table: TableId, index: u32, old: Pte, new: Pte) {
         let (pid, vpn) = self.tables.write(table, index, new);
+        if old.is_huge() || new.is_huge() {
+            return self.map_huge(table, index, old, new);
+        }
         if old.pfn() != new.pfn() {
             let mapper = Mapper { pid, vpn };
             if let Some(pfn) = old.pfn() {
@@ -382,6 +388,50 @@ impl State {
             if let Some(slot) = new.slot() {
                 self.slots[slot.index()].refs += 1;
             }
+        }
+    }
+
+    /// The same of an entry that maps, or mapped, a huge page, and nothing else before or after.
+    fn map_huge(&mut self, table: TableId, index: u32, old: Pte, new: Pte) {
+        let owner = self.tables.get(table);
+        let (pid, first) =
+            (owner.pid(), owner.base().plus(u64::from(index) << self.format().index_shift(owner.level())));
+        for offset in 0..self.format().huge_pages().unwrap_or(0) {
+            let (old, new) = (old.small(offset).pfn(), new.small(offset).pfn());
+            let mapper = Mapper { pid, vpn: first.plus(offset) };
+            if let Some(pfn) = old.filter(|_| old != new) {
+                self.frames[pfn.index()].mappers.remove(mapper);
+            }
+            if let Some(pfn) = new.filter(|_| old != new) {
+                self.frames[pfn.index()].mappers.add(mapper);
+            }
+        }
+    }
+
+    /// The pages of a huge page get entries of their own, which say the same: nobody maps another frame.
+    fn split_huge(&mut self, table: TableId, index: u32, into: TableId) {
+        let entry = self.tables.entry(table, index);
+        for offset in 0..self.format().huge_pages().unwrap_or(0) {
+            self.tables.write(into, offset as u32, entry.small(offset));
+        }
+        self.tables.write(table, index, Pte::table(into));
+    }
+
+    /// As many frames as a huge page takes, side by side, hold its zeros.
+    fn fill_huge(&mut self, first: Pfn, pid: Pid, vpn: Vpn) {
+        for offset in 0..self.format().huge_pages().unwrap_or(0) {
+            let pfn = Pfn::new(first.get() + offset as u32);
+            self.take_frame(pfn);
+            self.frames[pfn.index()].content = PageBytes::Zeros;
+            self.fill_anon(pfn, pid, vpn.plus(offset));
+            self.frames[pfn.index()].large = true;
+        }
+    }
+
+    /// A page that leaves memory leaves the huge page that it was filled with: none of its frames belong together then.
+    fn take_apart(&mut self, pfn: Pfn) {
+        for pfn in self.run_of(pfn) {
+            self.frames[pfn as usize].large = false;
         }
     }
 
@@ -418,7 +468,7 @@ impl State {
     /// Under `tlb_policy = random` the place of another page's translation was drawn.
     #[inline]
     fn fill_tlb(&mut self, slot: u32, pid: Pid, vpn: Vpn, entry: Pte) {
-        if self.tlb.is_random() && self.tlb.would_replace(slot, pid, vpn) {
+        if self.tlb.is_random() && self.tlb.would_replace(slot, pid, vpn, entry) {
             self.draws.as_mut().expect("made for a random TLB").advance();
         }
         self.tlb.fill(slot, pid, vpn, entry);
@@ -556,6 +606,9 @@ impl State {
 
     fn write_slot(&mut self, slot: SlotId, pfn: Pfn) {
         let content = self.frames[pfn.index()].content.clone();
+        if self.frames[pfn.index()].large {
+            self.take_apart(pfn);
+        }
         let fresh = Slot { used: true, content, refs: 0, frame: Some(pfn) };
         let unused = Slot { used: false, content: PageBytes::Zeros, refs: 0, frame: None };
         if slot.index() >= self.slots.len() {

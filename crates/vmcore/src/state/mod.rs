@@ -335,20 +335,67 @@ impl State {
         self.living(pid).map_or_else(Vec::new, |process| self.tables.path(self.format(), process.root, vpn))
     }
 
-    /// Where the last-level entry of a page stands, if its table exists.
+    /// Where the last-level entry of a page stands, if its table exists, or the entry of the huge page that it is part of.
     #[inline]
     pub fn leaf(&self, pid: Pid, vpn: Vpn) -> Option<WalkStep> {
         self.tables.leaf(&self.geometry, self.living(pid)?.root, vpn)
     }
 
-    /// The last-level entry of a page; empty where there is no table.
+    /// The last-level entry of a page; empty where there is no table. A page of a huge page is told by an entry of its
+    /// own that is still marked [huge](Pte::is_huge).
     #[inline]
     pub fn pte(&self, pid: Pid, vpn: Vpn) -> Pte {
-        self.leaf(pid, vpn).map_or(Pte::EMPTY, |step| step.entry)
+        self.leaf(pid, vpn).map_or(Pte::EMPTY, |step| self.of_page(step.entry, vpn))
     }
 
-    /// The entries of the pages `start .. start + pages` that are not empty, ascending.
+    /// What an entry says of one page: of a huge page its part.
+    #[inline]
+    pub(crate) fn of_page(&self, entry: Pte, vpn: Vpn) -> Pte {
+        if entry.is_huge() { entry.small(vpn.since(self.first_of(entry, vpn))).huge() } else { entry }
+    }
+
+    /// The first page that an entry which maps a page speaks of.
+    #[inline]
+    pub(crate) fn first_of(&self, entry: Pte, vpn: Vpn) -> Vpn {
+        match self.format().huge_pages() {
+            Some(pages) if entry.is_huge() => Vpn::new(vpn.get() & !(pages - 1)),
+            _ => vpn,
+        }
+    }
+
+    /// The frames that a huge page would take if it had this one.
+    pub(crate) fn run_of(&self, pfn: Pfn) -> std::ops::Range<u32> {
+        let pages = self.format().huge_pages().unwrap_or(1) as u32;
+        let first = pfn.get() & !(pages - 1);
+        first..(first + pages).min(self.frames.len() as u32)
+    }
+
+    /// Whether all that is left of the huge page that a frame was filled with is one process's.
+    pub(crate) fn is_run_of_one(&self, pfn: Pfn, pid: Pid) -> bool {
+        let mut run = self.run_of(pfn).map(|pfn| &self.frames[pfn as usize]).filter(|frame| frame.large);
+        run.all(|frame| frame.mappers().iter().all(|mapper| mapper.pid == pid))
+    }
+
+    /// How many pages an entry maps if it maps any.
+    pub(crate) fn pages_of(&self, entry: Pte) -> u64 {
+        if entry.is_huge() { self.format().huge_pages().unwrap_or(1) } else { 1 }
+    }
+
+    /// The pages `start .. start + pages` that have an entry, ascending, with what it says of each: huge pages page by
+    /// page.
     pub fn leaves(&self, pid: Pid, start: Vpn, pages: u64) -> Vec<(Vpn, WalkStep)> {
+        let mut all = Vec::new();
+        let within = |vpn: &Vpn| (start..start.plus(pages)).contains(vpn);
+        for (first, step) in self.entries(pid, start, pages) {
+            let each = (0..self.pages_of(step.entry)).map(|offset| first.plus(offset)).filter(within);
+            all.extend(each.map(|vpn| (vpn, WalkStep { entry: self.of_page(step.entry, vpn), ..step })));
+        }
+        all
+    }
+
+    /// The entries of the pages `start .. start + pages` that are not empty, ascending; that of a huge page stands for
+    /// all of its pages, of which the first may lie below `start`.
+    pub(crate) fn entries(&self, pid: Pid, start: Vpn, pages: u64) -> Vec<(Vpn, WalkStep)> {
         match self.living(pid) {
             Some(process) => self.tables.leaves(self.format(), process.root, start, start.plus(pages)),
             None => Vec::new(),
@@ -470,8 +517,8 @@ impl State {
 
     /// Where the TLB puts the next translation of a page.
     #[inline]
-    pub(crate) fn tlb_place(&self, vpn: Vpn) -> u32 {
-        self.tlb.place(vpn, self.draws.as_deref())
+    pub(crate) fn tlb_place(&self, vpn: Vpn, entry: Pte) -> u32 {
+        self.tlb.place(vpn, entry.is_huge(), self.draws.as_deref())
     }
 
     /// Resident pages of a region, or of a whole process with [`State::rss`]: entries that hold a frame.

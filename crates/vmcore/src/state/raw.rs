@@ -8,6 +8,7 @@ use super::{SetupError, State};
 use crate::event::Event;
 use crate::format::{Decoded, Rights};
 use crate::frames::Holds;
+use crate::mmu::WalkStep;
 use crate::object::PageBytes;
 use crate::pte::Pte;
 use crate::raw::{Raw, RawEntry, RawSource};
@@ -104,6 +105,33 @@ impl State {
         }
     }
 
+    /// Writes one entry of the level above the last, if no table stands in its place.
+    fn enter_huge(&mut self, pid: Pid, entry: &RawEntry, pages: u64) -> Result<(), SetupError> {
+        let RawEntry { vpn, pfn, prot } = *entry;
+        (0..pages as u32).try_for_each(|offset| self.reserve(Pfn::new(pfn.get() + offset)))?;
+        let last = self.make_raw_tables(pid, vpn, self.format().levels.len() - 2)?;
+        let new = Pte::frame(pfn, prot, prot.has(Prot::WRITE)).huge();
+        self.apply(&Event::PteWritten { table: last.table, index: last.index, old: last.entry, new });
+        Ok(())
+    }
+
+    /// Makes the tables on the way to a page down to a level; its entry there.
+    fn make_raw_tables(&mut self, pid: Pid, vpn: Vpn, level: usize) -> Result<WalkStep, SetupError> {
+        loop {
+            let last = *self.walk(pid, vpn).last().expect("there is a root");
+            if last.level == level {
+                return Ok(last);
+            }
+            let reach = self.format().index_shift(last.level);
+            let base = Vpn::new(vpn.get() >> reach << reach);
+            let frame = self.frame_for_raw_table(pid, last.level + 1)?;
+            let table = self.tables.next_id();
+            self.apply(&Event::TableAdded { table, pid, level: last.level as u8 + 1, base, frame });
+            let new = Pte::table(table);
+            self.apply(&Event::PteWritten { table: last.table, index: last.index, old: last.entry, new });
+        }
+    }
+
     /// Writes one entry; the tables on the way to it are made.
     fn enter(&mut self, pid: Pid, entry: &RawEntry) -> Result<(), SetupError> {
         let RawEntry { vpn, pfn, prot } = *entry;
@@ -114,18 +142,7 @@ impl State {
             )));
         }
         self.reserve(pfn)?;
-        while let Some(last) = self.walk(pid, vpn).last().copied()
-            && last.level + 1 < self.format().levels.len()
-        {
-            let reach = self.format().index_shift(last.level);
-            let base = Vpn::new(vpn.get() >> reach << reach);
-            let frame = self.frame_for_raw_table(pid, last.level + 1)?;
-            let table = self.tables.next_id();
-            self.apply(&Event::TableAdded { table, pid, level: last.level as u8 + 1, base, frame });
-            let new = Pte::table(table);
-            self.apply(&Event::PteWritten { table: last.table, index: last.index, old: last.entry, new });
-        }
-        let leaf = self.leaf(pid, vpn).expect("its tables have just been made");
+        let leaf = self.make_raw_tables(pid, vpn, self.format().levels.len() - 1)?;
         let new = Pte::frame(pfn, prot, prot.has(Prot::WRITE));
         self.apply(&Event::PteWritten { table: leaf.table, index: leaf.index, old: leaf.entry, new });
         Ok(())
@@ -134,7 +151,6 @@ impl State {
     /// Reads the tables that start in a frame. Entries that lead beyond memory are as good as none.
     fn read_tables(&mut self, pid: Pid, root: Pfn) -> Result<(), SetupError> {
         self.reserve(root)?;
-        let last = self.format().levels.len() - 1;
         let (mut left, mut pages_left) = (MOST_ENTRIES, MOST_PAGES);
         let start = InBytes { pfn: root.get().into(), level: 0, base: Vpn::new(0), granted: Rights::ALL };
         let mut waiting = vec![start];
@@ -145,39 +161,52 @@ impl State {
             };
             left = left.checked_sub(entries).ok_or_else(|| too_much(MOST_ENTRIES, "entries"))?;
             for index in 0..entries {
-                match self.read_entry(&table, index, last) {
+                match self.read_entry(&table, index) {
                     (base, Decoded::Table { pfn, rights }) => {
                         let granted = table.granted.and(rights);
                         waiting.push(InBytes { pfn, level: table.level + 1, base, granted });
                     }
-                    (vpn, Decoded::Page { pfn, rights, .. }) if table.level == last => {
-                        pages_left = pages_left.checked_sub(1).ok_or_else(|| too_much(MOST_PAGES, "pages"))?;
-                        self.enter_decoded(pid, vpn, pfn, table.granted.and(rights))?;
+                    (vpn, Decoded::Page { pfn, rights, .. }) => {
+                        // Only what lies in memory can be used.
+                        let there = (self.frames.len() as u64).saturating_sub(pfn);
+                        let pages = there.min(1 << self.format().index_shift(table.level));
+                        pages_left = pages_left.checked_sub(pages).ok_or_else(|| too_much(MOST_PAGES, "pages"))?;
+                        self.enter_decoded(pid, vpn, pfn, pages, table.granted.and(rights))?;
                     }
-                    _ => {}
+                    (_, Decoded::Invalid) => {}
                 }
             }
         }
         Ok(())
     }
 
-    fn read_entry(&self, table: &InBytes, index: u64, last: usize) -> (Vpn, Decoded) {
+    fn read_entry(&self, table: &InBytes, index: u64) -> (Vpn, Decoded) {
         let format = self.format();
         let at = (table.pfn << format.offset_bits) + index * u64::from(format.entry_bytes);
         let number = self.raw_entry(PhysAddr::new(at)).unwrap_or(0);
         let first = table.base.plus(index << format.index_shift(table.level));
-        (first, format.decode(number, table.level == last))
+        (first, format.decode(number, table.level))
     }
 
-    fn enter_decoded(&mut self, pid: Pid, vpn: Vpn, pfn: u64, rights: Rights) -> Result<(), SetupError> {
-        let Some(pfn) = u32::try_from(pfn).ok().filter(|&pfn| (pfn as usize) < self.frames.len()) else {
-            return Ok(());
-        };
+    /// `pages` pages that lie side by side; as many as a huge page has become one.
+    fn enter_decoded(&mut self, pid: Pid, vpn: Vpn, pfn: u64, pages: u64, rights: Rights) -> Result<(), SetupError> {
         let right = |kind, prot| if rights.permits(kind) { prot } else { Prot::NONE };
         let prot = right(AccessKind::Load, Prot::READ)
             .with(right(AccessKind::Store, Prot::WRITE))
             .with(right(AccessKind::Fetch, Prot::EXEC));
-        self.enter(pid, &RawEntry { vpn, pfn: Pfn::new(pfn), prot })
+        let huge = self.format().huge_pages().unwrap_or(u64::MAX);
+        let mut offset = 0;
+        while offset < pages {
+            let entry = RawEntry { vpn: vpn.plus(offset), pfn: Pfn::new((pfn + offset) as u32), prot };
+            if pages - offset >= huge {
+                self.enter_huge(pid, &entry, huge)?;
+                offset += huge;
+            } else {
+                self.enter(pid, &entry)?;
+                offset += 1;
+            }
+        }
+        Ok(())
     }
 
     /// Whether an address is mapped by a raw entry: by an entry with no region.

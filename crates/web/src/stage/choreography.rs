@@ -133,7 +133,10 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         }
         Event::TableAdded { frame: Some(pfn), .. } => at(Kind::Fill, Spot::frame(pfn), ""),
         Event::VictimProbed { pfn } => at(Kind::Sweep, Spot::frame(pfn), ""),
-        Event::PteWritten { table, index, .. } => at(Kind::Turn, Spot::entry(table, index), ""),
+        Event::HugeFilled { pfn, .. } => at(Kind::Fill, Spot::frame(pfn), ""),
+        Event::PteWritten { table, index, .. } | Event::HugeSplit { table, index, .. } => {
+            at(Kind::Turn, Spot::entry(table, index), "")
+        }
         Event::FaultRaised { pid, va, .. } => {
             let leaf = tables::leaf(state, pid, state.format().vpn(va));
             at(Kind::Fault, leaf.map_or(Spot::Address, |leaf| Spot::entry(leaf.table, leaf.index)), "")

@@ -9,7 +9,7 @@ use crate::outcome::{Errno, Outcome};
 use crate::process::Vma;
 use crate::pte::Pte;
 use crate::stepper::Stepper;
-use crate::units::{FilePage, ObjectId, Pid, Vpn};
+use crate::units::{FilePage, ObjectId, Pfn, Pid, Vpn};
 
 /// What an advice does to the flags of a region: those to set, those to clear.
 fn flag_change(advice: u64) -> Option<(VmaFlags, VmaFlags)> {
@@ -115,7 +115,7 @@ impl<R: Recorder> Stepper<'_, R> {
     /// Fact 31: fills the cache and maps nothing; what lies in swap comes back to memory.
     fn will_need(&mut self, pid: Pid, vma: &Vma, from: Vpn, pages: u64) -> Result<(), Stop> {
         let Some(object) = vma.object else {
-            for (vpn, leaf) in self.state.leaves(pid, from, pages) {
+            for (vpn, leaf) in self.state.entries(pid, from, pages) {
                 if let Some(slot) = leaf.entry.slot()
                     && self.state.slot(slot).frame().is_none()
                 {
@@ -131,16 +131,18 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// `MADV_FREE`: the pages stay until memory is short (fact 35); those in swap are gone at once.
     fn free_lazily(&mut self, pid: Pid, from: Vpn, pages: u64) {
-        for (vpn, leaf) in self.state.leaves(pid, from, pages) {
+        for (vpn, leaf) in self.entries_to_change(pid, from, pages) {
             if leaf.entry.slot().is_some() {
                 self.unmap(pid, vpn, leaf);
                 continue;
             }
             let Some(pfn) = leaf.entry.pfn() else { continue };
             self.rewrite(pid, vpn, leaf, leaf.entry.undirtied().aged());
-            if self.state.frame(pfn).mappers().len() == 1 {
-                self.forget_slot(pfn);
-                self.emit(Event::PageLazyFreed { pfn });
+            for pfn in (0..self.state.pages_of(leaf.entry) as u32).map(|offset| Pfn::new(pfn.get() + offset)) {
+                if self.state.frame(pfn).mappers().len() == 1 {
+                    self.forget_slot(pfn);
+                    self.emit(Event::PageLazyFreed { pfn });
+                }
             }
         }
     }
@@ -165,7 +167,7 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// `MADV_COLD`: as if not used for long.
     fn make_old(&mut self, pid: Pid, from: Vpn, pages: u64) {
-        for (vpn, leaf) in self.state.leaves(pid, from, pages) {
+        for (vpn, leaf) in self.entries_to_change(pid, from, pages) {
             self.rewrite(pid, vpn, leaf, leaf.entry.aged());
         }
     }
@@ -173,7 +175,7 @@ impl<R: Recorder> Stepper<'_, R> {
     /// `MADV_PAGEOUT`: what nobody else maps goes at once, as far as it may (fact 35). A page of a file that is dirty
     /// leaves the page table only: writing is left to others (`mm/vmscan.c`, `shrink_folio_list`).
     fn page_out(&mut self, pid: Pid, from: Vpn, pages: u64) {
-        for (vpn, leaf) in self.state.leaves(pid, from, pages) {
+        for (vpn, leaf) in self.pages_to_change(pid, from, pages) {
             let Some(pfn) = leaf.entry.pfn() else { continue };
             let frame = self.state.frame(pfn);
             if frame.mappers().len() != 1 {

@@ -209,7 +209,7 @@ impl<R: Recorder> Stepper<'_, R> {
     }
 
     fn grant(&mut self, pid: Pid, vma: &Vma, prot: Prot) {
-        for (vpn, leaf) in self.state.leaves(pid, vma.start, vma.pages) {
+        for (vpn, leaf) in self.entries_to_change(pid, vma.start, vma.pages) {
             if leaf.entry.slot().is_some() {
                 continue;
             }

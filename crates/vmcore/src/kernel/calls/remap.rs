@@ -169,8 +169,10 @@ impl<R: Recorder> Stepper<'_, R> {
         let fresh = vma.object.is_none() && !vma.flags.has(VmaFlags::HAD_COPY);
         let first = if fresh { FilePage::new(to.get()) } else { vma.file_page(start) };
         self.add_region(pid, Vma { start: to, pages: new, first, ..*vma });
+        // Linux moves a huge page whole if it may; the model moves its pages.
+        self.pages_to_change(pid, start, old);
         self.prepare_for(pid, start, old, pid, to)?;
-        for (vpn, leaf) in self.state.leaves(pid, start, old) {
+        for (vpn, leaf) in self.pages_to_change(pid, start, old) {
             self.rewrite(pid, vpn, leaf, Pte::EMPTY);
             self.set_pte(pid, to.plus(vpn.since(start)), leaf.entry);
         }

@@ -263,8 +263,10 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
             frame.map(Spot::frame).into_iter().chain(below).collect()
         }
         Event::PteWritten { table, index, .. } => vec![Spot::entry(table, index)],
+        Event::HugeSplit { table, index, .. } => vec![Spot::entry(table, index), Spot::Tables],
 
         Event::FrameTaken { pfn }
+        | Event::HugeFilled { pfn, .. }
         | Event::VictimProbed { pfn }
         | Event::FrameFreed { pfn, .. }
         | Event::FrameZeroed { pfn }

@@ -24,5 +24,5 @@ pub(crate) fn leaf(state: &State, pid: Pid, vpn: Vpn) -> Option<WalkStep> {
 
 /// The last-level entry of a page; empty where there is none.
 pub(crate) fn entry(state: &State, pid: Pid, vpn: Vpn) -> Pte {
-    leaf(state, pid, vpn).map_or(Pte::EMPTY, |step| step.entry)
+    root(state, pid).map_or(Pte::EMPTY, |_| state.pte(pid, vpn))
 }

@@ -11,7 +11,7 @@ use vmcore::format::{Flag, TableFormat};
 use vmcore::mmu::WalkStep;
 use vmcore::pte::Pte;
 use vmcore::state::State;
-use vmcore::units::{AccessKind, Pid, TableId, Vpn};
+use vmcore::units::{AccessKind, Pfn, Pid, TableId, Vpn};
 
 /// A table with at most so many entries is shown whole where it is the only one.
 const WHOLE: u32 = 16;
@@ -83,7 +83,12 @@ pub(super) fn levels(look: &Look, access: Option<&Access>, pid: Pid, vpn: Option
             .collect();
     }
     let levels = 0..format.levels.len();
-    levels.map(|level| one_of_many(look, access, level, walk.get(level), vpn, lights)).collect()
+    let huge = walk.last().is_some_and(|step| step.entry.is_huge());
+    let missing = if huge { "none: a huge page" } else { "no such table yet" };
+    let mut all: Vec<Table> =
+        levels.map(|level| one_of_many(look, access, level, walk.get(level), vpn, lights)).collect();
+    all.iter_mut().filter(|table| table.id.is_none()).for_each(|table| table.note = missing.to_owned());
+    all
 }
 
 /// A table that is the only one shown.
@@ -138,7 +143,7 @@ fn one_of_many(
         id: None,
         level,
         name: spec.name.clone(),
-        note: "no such table yet".to_owned(),
+        note: String::new(),
         columns: columns(format).map(|(name, _)| name).collect(),
         rows: Vec::new(),
         above: false,
@@ -215,7 +220,12 @@ pub(crate) fn target(state: &State, entry: Pte) -> String {
     if entry.device_frame().is_some() {
         return "device".to_owned();
     }
-    entry.pfn().map_or_else(|| "–".to_owned(), |pfn| pfn.to_string())
+    let last = |pfn: Pfn| u64::from(pfn.get()) + state.format().huge_pages().unwrap_or(1) - 1;
+    match entry.pfn() {
+        Some(pfn) if entry.is_huge() => format!("{pfn}–{}", last(pfn)),
+        Some(pfn) => pfn.to_string(),
+        None => "–".to_owned(),
+    }
 }
 
 /// The bit of an entry that stops the access, once the walk has read it.
