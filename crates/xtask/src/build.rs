@@ -29,10 +29,6 @@ const WASM_SORT: &[&str] =
 /// Flags for what is compiled to wasm.
 const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
-/// Puts the functions into the order of their names ([`shrink::order`]), and leaves out what only tools read.
-const WASM_SORT: &[&str] =
-    &["--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features"];
-
 /// Sets up what is missing, makes `dist/`, weighs it and holds it to the budget.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let toolbox = setup::app_tools(workspace)?;
