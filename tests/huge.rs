@@ -104,7 +104,7 @@ impl Run {
         if self.alone.run(command) != outcome || self.alone.state().totals() != self.machine.state().totals() {
             self.fail("it goes otherwise if nobody watches");
         }
-        if self.trail.len() % 32 == 0 && self.alone != self.machine {
+        if self.trail.len().is_multiple_of(32) && self.alone != self.machine {
             self.fail("it is otherwise if nobody watches");
         }
         let violations = invariants::check(self.machine.state());

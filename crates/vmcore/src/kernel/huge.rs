@@ -91,7 +91,8 @@ impl<R: Recorder> Stepper<'_, R> {
 
     fn reuse_huge(&mut self, fault: &Fault, first: Vpn, step: WalkStep) -> bool {
         let pfn = step.entry.pfn().expect("it holds frames");
-        if !step.entry.is_owned() && !(is_own(self.state, pfn) && self.state.frame(pfn).large) {
+        let alone = is_own(self.state, pfn) && self.state.frame(pfn).large;
+        if !step.entry.is_owned() && !alone {
             return false;
         }
         self.emit(Event::RemedyChosen { remedy: Remedy::Reuse, vpn: fault.vpn });
