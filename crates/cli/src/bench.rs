@@ -139,6 +139,7 @@ fn setup(config: MachineConfig, pages: u64) -> Setup {
         names: vec![Rc::from("pages")],
         processes: vec![Rc::from("A")],
         objects: vec![spec],
+        images: Vec::new(),
         raw: Raw::default(),
         future: Rc::new(Future::default()),
     }
