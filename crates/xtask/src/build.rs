@@ -22,12 +22,12 @@ use crate::workspace::{Workspace, cache_folder};
 const WASM_OPT: &[&str] =
     &["-Oz", "--one-caller-inline-max-function-size=0", "--always-inline-max-function-size=0", "--skip-pass=local-cse"];
 
+/// Flags for what is compiled to wasm.
+const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+
 /// Puts the functions into the order of their names ([`shrink::order`]), and leaves out what only tools read.
 const WASM_SORT: &[&str] =
     &["--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features"];
-
-/// Flags for what is compiled to wasm.
-const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
 /// Sets up what is missing, makes `dist/`, weighs it and holds it to the budget.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
