@@ -42,7 +42,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
 
 async fn draw(wanted: &Wanted) -> Result<(), Box<dyn Error>> {
     let source = match script::library::lesson(&wanted.lesson) {
-        Some(lesson) => lesson.source.to_owned(),
+        Some(lesson) => lesson.text().to_owned(),
         None => std::fs::read_to_string(&wanted.lesson)?,
     };
     let (program, diagnostics) = load_program(&source);

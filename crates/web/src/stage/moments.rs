@@ -86,5 +86,5 @@ pub(crate) fn moment_of(source: &str, step: u64, words: &str) -> Scene {
 
 /// A lesson's text.
 pub(crate) fn lesson(id: &str) -> &'static str {
-    script::library::lesson(id).expect("it ships").source
+    script::library::lesson(id).expect("it ships").text()
 }

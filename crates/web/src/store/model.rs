@@ -246,7 +246,7 @@ impl Model {
     pub fn subject(&self) -> Subject {
         let running = self.session.as_ref().map_or(&*self.base, |session| session.text());
         match self.origin {
-            Origin::Lesson(lesson) if lesson.source == running => Subject::Lesson(lesson.id.to_owned()),
+            Origin::Lesson(lesson) if lesson.text() == running => Subject::Lesson(lesson.id.to_owned()),
             _ => Subject::Scenario(running.to_owned()),
         }
     }

@@ -56,7 +56,7 @@ fn subject(state: &UrlState, wrong: &mut Vec<String>) -> (Origin, Rc<str>) {
         }),
         None => first_lesson(),
     };
-    (Origin::Lesson(lesson), lesson.source.into())
+    (Origin::Lesson(lesson), lesson.text().into())
 }
 
 /// A lesson of the library.
@@ -64,7 +64,7 @@ pub(super) fn lesson(model: &mut Model, id: &str, effects: &mut Effects) {
     let Some(lesson) = library::lesson(id) else { return };
     model.machine = MachineChoice::default();
     model.ui.notice = None;
-    begin(model, Origin::Lesson(lesson), lesson.source.into(), Goal::default(), effects);
+    begin(model, Origin::Lesson(lesson), lesson.text().into(), Goal::default(), effects);
     if model.writes_address() {
         effects.push(Effect::Address(Entry::Push));
     }

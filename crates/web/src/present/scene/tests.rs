@@ -76,7 +76,7 @@ fn pages_beyond_the_end_and_in_swap_are_told_apart() {
 #[test]
 fn every_part_lights_something_and_not_everything() {
     for lesson in script::library::LESSONS {
-        moments(lesson.source, false, &mut |name, scene| {
+        moments(lesson.text(), false, &mut |name, scene| {
             let lit = cells(scene).filter(|cell| cell.light == Light::Lit).count();
             assert!(lit <= 4, "{} {name}: {lit} pages are lit", lesson.id);
             if let Some(caption) = &scene.caption {

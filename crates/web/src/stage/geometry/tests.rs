@@ -80,7 +80,7 @@ fn check_all(source: &str) {
 fn lessons_are_drawn_without_overlaps() {
     for lesson in script::library::LESSONS {
         println!("{}", lesson.id);
-        check_all(lesson.source);
+        check_all(lesson.text());
     }
 }
 

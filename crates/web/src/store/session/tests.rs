@@ -10,7 +10,7 @@ fn session(text: &str) -> Session {
 #[test]
 fn the_state_is_the_same_by_every_way() {
     for lesson in LESSONS {
-        let mut there = session(lesson.source);
+        let mut there = session(lesson.text());
         let mut forward = Vec::new();
         for step in 0..=there.len() {
             there.go(Position::after(step), Moved::Forward);
@@ -31,7 +31,7 @@ fn the_state_is_the_same_by_every_way() {
 #[test]
 fn lessons_are_as_they_expect() {
     for lesson in LESSONS {
-        let session = session(lesson.source);
+        let session = session(lesson.text());
         assert!(!session.is_running(), "{}", lesson.id);
         assert_eq!(session.trace.failed(), [], "{}", lesson.id);
         assert!(session.failure().is_none(), "{}", lesson.id);

@@ -190,7 +190,7 @@ fn a_draft_with_mistakes_is_found_again_beside_the_run_of_the_original() {
     let mut app = App::at("", "lesson=L02");
     app.send(Msg::DraftFound("lesson/L02".into(), "A: p[".into()));
     assert_eq!((&*app.model.text, app.model.ui.tab), ("A: p[", Tab::Edit));
-    assert_eq!(app.running_text(), library::lesson("L02").map_or("", |lesson| lesson.source));
+    assert_eq!(app.running_text(), library::lesson("L02").map_or("", |lesson| lesson.text()));
     assert!(app.model.mistakes.has_errors());
 }
 
@@ -198,7 +198,7 @@ fn a_draft_with_mistakes_is_found_again_beside_the_run_of_the_original() {
 fn a_draft_of_something_else_is_not_taken() {
     let mut app = App::at("", "lesson=L02");
     app.send(Msg::DraftFound("lesson/L03".into(), SMALL.into()));
-    assert_eq!(&*app.model.text, library::lesson("L02").map_or("", |lesson| lesson.source));
+    assert_eq!(&*app.model.text, library::lesson("L02").map_or("", |lesson| lesson.text()));
     let app = App::at("", "lesson=L02&draft=0");
     assert!(!app.effects.contains(&Effect::FindDraft("lesson/L02".into())));
 }
