@@ -80,6 +80,7 @@ pub fn world(config: MachineConfig, files: &[File]) -> Setup {
         names: files.iter().map(|File(name, ..)| Rc::from(*name)).collect(),
         processes: ["A", "B", "C", "D"].map(Rc::from).to_vec(),
         objects: files.iter().zip(0..).map(spec).collect(),
+        images: Vec::new(),
         raw: Raw::default(),
         future: Rc::new(Future::default()),
     }

@@ -67,6 +67,7 @@ impl World {
             names: files.keys().map(|name| Rc::from(name.as_str())).collect(),
             processes: names.iter().map(|name| Rc::from(name.as_str())).collect(),
             objects: specs,
+            images: Vec::new(),
             raw: Raw::default(),
             future: Rc::new(Future::default()),
         };
@@ -217,7 +218,7 @@ impl World {
             Outcome::Errno(errno) => json!({ "errno": errno.name() }),
             Outcome::Signal(signal) => json!({ "sig": signal.code.signal(), "code": signal.code.code() }),
             Outcome::Translated(_) => unreachable!("the recordings translate nothing"),
-            Outcome::Ok => json!({ "ret": 0 }),
+            Outcome::Ok | Outcome::Loaded(_) => json!({ "ret": 0 }),
             Outcome::Value(value) => match op {
                 "load" => json!({ "val": value }),
                 "open" => json!({ "ret": step["as"] }),

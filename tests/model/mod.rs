@@ -5,6 +5,7 @@
 mod devices;
 mod memory;
 mod oracle;
+mod programs;
 mod random;
 
 use crate::{File, Rng, world};
@@ -85,11 +86,14 @@ impl Run {
             File("g", 40, text),
             File("shm-s", 48, Fill::Zeros),
             File("dev-d", 48, Fill::Zeros),
+            File("prog", 64, Fill::Ramp(5)),
+            File("lib", 48, Fill::Ramp(9)),
         ];
-        let machine = Machine::new(world(config, &files)).expect("nothing is cached");
+        let setup = vmcore::state::Setup { images: programs::images(), ..world(config, &files) };
+        let machine = Machine::new(setup).expect("nothing is cached");
         let thing = |file: &File| {
             let bytes = (0..file.1).map(|at| file.2.byte(at, PAGE)).collect();
-            oracle::Thing::new(bytes, !matches!(file.0, "f" | "g"))
+            oracle::Thing::new(bytes, matches!(file.0, "shm-s" | "dev-d"))
         };
         let oracle = Oracle { things: files.iter().map(thing).collect(), ..Oracle::default() };
         Self { rng, alone: machine.clone(), machine, oracle, trail }
@@ -253,6 +257,7 @@ impl Run {
             Call::Sbrk { by } => self.move_break(pid, *by, outcome),
             Call::Fadvise { .. } => {}
             Call::Fork { child } => self.fork(pid, *child),
+            Call::Exec { .. } => self.exec(pid, outcome),
             Call::Exit => {
                 self.oracle.processes.remove(&pid);
             }

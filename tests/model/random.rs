@@ -1,6 +1,7 @@
 //! What to do next: mostly accesses to pages that are mapped, sometimes anything at all.
 
 use super::oracle::{Oracle, PAGE};
+use super::programs::PROGRAM;
 use crate::{Rng, call, load, mmap, open, store};
 use vmcore::command::{Call, Command, Data, KernelCommand, flags};
 use vmcore::process::Life;
@@ -78,7 +79,7 @@ impl Draw<'_> {
 
     fn open(&mut self, pid: Pid) -> Command {
         let mode = self.rng.pick(&[flags::O_RDWR, flags::O_RDWR, flags::O_RDONLY, flags::O_WRONLY]);
-        open(pid, self.rng.below(4) as u32, mode)
+        open(pid, self.rng.below(6) as u32, mode)
     }
 
     fn map(&mut self, pid: Pid) -> Command {
@@ -174,7 +175,11 @@ impl Draw<'_> {
 
     fn fork_or_exit(&mut self, pid: Pid) -> Command {
         let unborn = (0..4).map(Pid::new).find(|&child| self.state.living(child).is_none() && child != pid);
-        match (self.rng.below(4), unborn) {
+        match (self.rng.below(6), unborn) {
+            (4.., _) => {
+                let name = NameId::new(self.rng.pick(&[PROGRAM, PROGRAM, PROGRAM, PROGRAM + 1, 0]));
+                call(pid, Call::Exec { name })
+            }
             (0, _) | (_, None) => call(pid, Call::Exit),
             (_, Some(child)) => call(pid, Call::Fork { child }),
         }

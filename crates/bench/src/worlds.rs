@@ -45,6 +45,7 @@ pub fn setup(frames: u32, pages: u64, cached: bool) -> Setup {
         names: vec![Rc::from("pages")],
         processes: vec![Rc::from("A")],
         objects: vec![spec],
+        images: Vec::new(),
         raw: Raw::default(),
         future: Rc::new(Future::default()),
     }

@@ -5,6 +5,7 @@
 
 use crate::span::Spanned;
 use crate::vocabulary::Counter;
+pub use vmcore::image::Segment;
 
 /// A name: of a process, a variable, a call.
 pub type Name = Spanned<String>;
@@ -212,37 +213,6 @@ pub enum Part {
     },
     /// `needs "LIB"`.
     Needs(Text),
-}
-
-/// The segments of a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Segment {
-    /// Code.
-    Text,
-    /// Constants.
-    Rodata,
-    /// Initialised variables.
-    Data,
-    /// Variables that start as zero.
-    Bss,
-    /// The stack.
-    Stack,
-}
-
-impl Segment {
-    /// All of them, in the order of a file.
-    pub const ALL: [Segment; 5] = [Segment::Text, Segment::Rodata, Segment::Data, Segment::Bss, Segment::Stack];
-
-    /// Its word in the language.
-    pub fn word(self) -> &'static str {
-        match self {
-            Segment::Text => "text",
-            Segment::Rodata => "rodata",
-            Segment::Data => "data",
-            Segment::Bss => "bss",
-            Segment::Stack => "stack",
-        }
-    }
 }
 
 /// `memory FRAME "hex…"`.

@@ -6,7 +6,7 @@
 //! | `code` | compiled expressions |
 //! | `compile`, `lower` | from the syntax tree to the program; what the model cannot do yet |
 //! | `action` | one step, and the command that it becomes when its expressions have values |
-//! | `machine`, `world` | keys to a configuration, declarations to a machine's setup |
+//! | `machine`, `world`, `images` | keys to a configuration, declarations to a machine's setup |
 //! | `runner`, `loops` | where a run stands in its program |
 //! | `draws` | random numbers of loops |
 //! | `expect`, `evictions` | whether expectations hold |
@@ -22,6 +22,7 @@ pub(crate) mod draws;
 mod evictions;
 mod execution;
 mod expect;
+mod images;
 mod loops;
 mod lower;
 mod machine;

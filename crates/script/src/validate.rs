@@ -5,11 +5,13 @@
 //! | `order` | where statements may stand; names declared twice; questions |
 //! | `machine` | keys and their ranges |
 //! | `names` | who binds what |
+//! | `images` | programs and libraries: how many, and what they need in the end |
 //! | `steps` | calls, arguments, accesses, expressions |
 //! | `loops` | how many steps there are |
 //!
 //! Not here: what depends on the run (values of variables), and what the model cannot do yet.
 
+mod images;
 mod loops;
 mod machine;
 mod names;
@@ -19,7 +21,7 @@ mod steps;
 pub use loops::MAX_STEPS;
 pub(crate) use loops::range_len;
 pub use machine::{number_setting, parse_tlb};
-pub(crate) use names::KERNEL;
+pub(crate) use names::{KERNEL, bound_name};
 
 use crate::arith::{ArithError, eval};
 use crate::ast::{Expr, Script};
@@ -32,6 +34,7 @@ use crate::vocabulary::constant;
 pub fn validate(script: &Script, broken: bool, diagnostics: &mut Diagnostics) {
     let names = names::Names::collect(script);
     order::check(script, &names, diagnostics);
+    images::check(script, diagnostics);
     machine::check(script, diagnostics);
     if names.processes.len() > names::MAX_PROCESSES {
         let message = format!("this script has {} processes", names.processes.len());

@@ -232,11 +232,54 @@ fn endless_work_ends_at_once() {
     }
 }
 
+/// Programs and libraries: parts, needs, and the names that exec binds.
 #[test]
-fn what_the_model_does_not_know_yet_is_named() {
+fn programs_are_sound_before_they_run() {
     fails(
-        "program \"x\" { text 16 }\nA: p = exec(\"x\")\n",
-        &["1:1 the model does not know `program` yet", "2:8 the model does not know the call `exec` yet"],
+        "program \"a\" { text 16, text 8, needs \"c\" }\nlibrary \"lib\" { stack 16 }\nA: exec(\"a\")\n",
+        &[
+            "1:24 a second `text`",
+            "1:38 there is no library \"c\"",
+            "2:17 a library has no stack: it runs on the program's",
+        ],
+    );
+    fails(
+        "library \"x\" { needs \"y\" }\nlibrary \"y\" { needs \"z\" }\nlibrary \"z\" { needs \"y\" }\n\
+         library \"me\" { needs \"me\" }\nprogram \"p\" { needs \"x\" }\nA: exec(\"p\")\n",
+        &[
+            "2:21 \"y\" needs itself, by way of \"z\"",
+            "3:21 \"z\" needs itself, by way of \"y\"",
+            "4:22 \"me\" needs itself",
+        ],
+    );
+    fails("program \"p\" { text 1T * 1K + 1 }\nA: exec(\"p\")\n", &["1:20 1125899906842625 is no size in bytes"]);
+    fails("program \"p\" { text PAGE - 17 }\nA: exec(\"p\")\n", &["1:20 -1 is no size in bytes"]);
+    // A segment of no bytes is none, and a name that no library of the program's gives is unknown.
+    fails(
+        "program \"p\" { text 0, data 8, needs \"l\" }\nlibrary \"l\" { text 8, needs \"m.so.6\" }\n\
+         library \"m.so.6\" { data 8 }\nA: exec(\"p\")\nA: data[0]\nA: l_text[0]\nA: m_data[0]\nA: text[0]\n",
+        &["8:4 `text` has no value yet when this step runs"],
+    );
+    fails(
+        "program \"p\" { text 8 }\nlibrary \"l\" { text 8 }\nA: exec(\"p\")\nA: l_text[0]\n",
+        &["4:4 unknown name `l_text`"],
+    );
+    let many: String = (0..65).map(|n| format!("library \"l{n}\" {{ text 8 }}\n")).collect();
+    fails(&format!("{many}A: exit()\n"), &["65:9 there are too many programs and libraries"]);
+}
+
+#[test]
+fn exec_binds_where_everything_is() {
+    // The parts have the order of a file, however they are written.
+    holds(
+        "program \"p\" { data 20, text 16, stack 40, bss 1, needs \"c.so\" }\nlibrary \"c.so\" { text 16, data 16 }\n\
+         A: exec(\"p\")\nA: fetch text[0]\nexpect major\nA: y = sbrk(0)\nexpect value 0x50, value text + 4 * PAGE, value data + 3 * PAGE\n\
+         A: z = sbrk(0)\nexpect value stack - 0x80, value c_text, value c_data - PAGE\n\
+         B: exec(\"p\")\nB: fetch text[0]\nexpect minor\nB: exec(\"c.so\")\nexpect ENOEXEC\n",
+    );
+    // Linux's machine has programs where Linux has them.
+    holds(
+        "machine linux\nprogram \"p\" { text 1, stack 4K }\nA: exec(\"p\")\nA: fetch text[0]\nA: x = sbrk(0)\nexpect value 0x401000, value text + PAGE\n",
     );
 }
 

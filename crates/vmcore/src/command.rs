@@ -222,6 +222,8 @@ pub enum Call {
     Sbrk { by: i64 },
     /// fork(2); the caller names the child.
     Fork { child: Pid },
+    /// execve(2), without arguments.
+    Exec { name: NameId },
     /// exit(2).
     Exit,
 }
@@ -254,6 +256,7 @@ impl Call {
             Self::Brk { .. } => "brk",
             Self::Sbrk { .. } => "sbrk",
             Self::Fork { .. } => "fork",
+            Self::Exec { .. } => "exec",
             Self::Exit => "exit",
         }
     }

@@ -199,6 +199,8 @@ pub enum Event {
     ProcessCreated { pid: Pid },
     /// A process is copied: descriptors now, mappings by the events that follow.
     ProcessForked { parent: Pid, child: Pid },
+    /// A process executes another program: its address space is empty, and its heap will begin here.
+    Executed { pid: Pid, object: ObjectId, heap: Vpn },
     /// A process has ended; its mappings and descriptors are gone.
     ProcessEnded { pid: Pid },
     /// The CPU now runs this process: its root table is in the base register.
@@ -418,6 +420,7 @@ impl Event {
             | Self::ProcessCreated { .. }
             | Self::ProcessForked { .. }
             | Self::ProcessEnded { .. }
+            | Self::Executed { .. }
             | Self::Switched { .. }
             | Self::TlbDropped { .. }
             | Self::TlbFlushed

@@ -22,6 +22,7 @@ mod express;
 pub mod format;
 pub mod frames;
 mod fresh;
+pub mod image;
 pub mod invariants;
 mod kernel;
 mod machine;

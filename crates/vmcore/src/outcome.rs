@@ -3,7 +3,8 @@
 //! Owns: results, errors of calls, signals, counters. A simulated fault is data, never a Rust error.
 
 use crate::event::FaultCause;
-use crate::units::{PhysAddr, VirtAddr};
+use crate::image::Segment;
+use crate::units::{NameId, PhysAddr, VirtAddr};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -18,6 +19,8 @@ pub enum Outcome {
     Address(VirtAddr),
     /// A range loaded, or what read brought; empty at the end of the file.
     Bytes(Vec<u8>),
+    /// exec: where everything is now, the program's segments first.
+    Loaded(Vec<Loaded>),
     /// mincore: whether each page is in memory.
     Resident(Vec<bool>),
     /// A call failed.
@@ -26,6 +29,17 @@ pub enum Outcome {
     Signal(SignalInfo),
     /// `translate`: where an address leads, or why nowhere.
     Translated(Lookup),
+}
+
+/// A segment that exec has mapped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Loaded {
+    /// The program's or library's name.
+    pub of: NameId,
+    /// Which segment.
+    pub segment: Segment,
+    /// Its lowest address.
+    pub at: VirtAddr,
 }
 
 /// A translation that serves no fault and changes nothing.
@@ -71,7 +85,7 @@ impl Outcome {
     /// The number that a name is bound to: -1 for a failure, as in C.
     pub fn as_integer(&self) -> i128 {
         match self {
-            Self::Ok | Self::Resident(_) => 0,
+            Self::Ok | Self::Resident(_) | Self::Loaded(_) => 0,
             Self::Value(value) => i128::from(*value),
             Self::Address(address) => i128::from(address.get()),
             Self::Bytes(bytes) => bytes.len() as i128,
@@ -168,6 +182,8 @@ errnos! {
     NoEntry = "ENOENT";
     /// No such device, or the file cannot be mapped.
     NoDevice = "ENODEV";
+    /// The file is no program.
+    NoExec = "ENOEXEC";
     /// No room in the address space, or a hole in the range.
     NoMemory = "ENOMEM";
     /// The disk is full.

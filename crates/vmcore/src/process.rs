@@ -94,6 +94,8 @@ pub struct Process {
     pub(crate) raw_root: Option<Pfn>,
     pub(crate) vmas: SortedMap<Vpn, Vma>,
     pub(crate) descriptors: SortedMap<u32, OpenFileId>,
+    /// Where the heap begins, if a program says so.
+    pub(crate) heap: Option<Vpn>,
     /// The end of the heap; `None` until it is first moved.
     pub(crate) brk: Option<VirtAddr>,
     pub(crate) counters: Counters,

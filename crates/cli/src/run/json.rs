@@ -107,7 +107,7 @@ fn step(taken: &Taken<'_>, watch: Watch) -> Value {
 
 fn outcome(outcome: &Outcome) -> Value {
     match outcome {
-        Outcome::Ok => json!({"ok": true}),
+        Outcome::Ok | Outcome::Loaded(_) => json!({"ok": true}),
         Outcome::Value(value) => json!({"value": value}),
         Outcome::Address(address) => json!({"address": address.to_string()}),
         Outcome::Bytes(bytes) if bytes.len() > MOST_VALUES => {

@@ -84,7 +84,7 @@ impl Teller for Text {
 
 fn result(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Ok => "ok".to_owned(),
+        Outcome::Ok | Outcome::Loaded(_) => "ok".to_owned(),
         Outcome::Value(value) => match u8::try_from(*value) {
             Ok(byte) if byte.is_ascii_graphic() => format!("{value} '{}'", char::from(byte)),
             _ => value.to_string(),

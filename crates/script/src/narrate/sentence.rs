@@ -61,6 +61,9 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
         Event::ProcessForked { parent, child } => {
             kernel(format!("{} is a copy of {}.", teller.process(child), teller.process(parent)))
         }
+        Event::Executed { pid, object, .. } => {
+            kernel(format!("{} is {} now: its old address space is gone.", teller.process(pid), teller.object(object)))
+        }
         Event::ProcessEnded { pid } => kernel(format!("{} has ended.", teller.process(pid))),
         Event::Switched { from, to } => match from {
             None => Tell::Before,

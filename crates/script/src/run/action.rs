@@ -63,6 +63,7 @@ pub(super) enum CallKind {
     Brk { addr: Value },
     Sbrk { by: Value },
     Fork { child: u16 },
+    Exec { name: NameId },
     Exit,
 }
 
@@ -317,6 +318,7 @@ impl CallKind {
             CallKind::Brk { addr } => Call::Brk { addr: word(addr, env)? },
             CallKind::Sbrk { by } => Call::Sbrk { by: signed(by, env)? },
             CallKind::Fork { child } => Call::Fork { child: Pid::new(*child) },
+            CallKind::Exec { name } => Call::Exec { name: *name },
             CallKind::Exit => Call::Exit,
         })
     }

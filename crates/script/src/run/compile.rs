@@ -34,6 +34,7 @@ pub(super) fn compile(script: &Script, source: &str, out: &mut Diagnostics) -> O
             machine_span: Span::default(),
             variant_settings: Vec::new(),
             objects: Vec::new(),
+            images: Vec::new(),
             raw: Vec::new(),
             names: Vec::new(),
             processes: Vec::new(),
@@ -87,7 +88,7 @@ impl Interner {
 pub(super) struct Compiler<'c> {
     index: LineIndex<'c>,
     pub(super) out: &'c mut Diagnostics,
-    program: Program,
+    pub(super) program: Program,
     names: Interner,
     processes: Interner,
     pub(super) variables: Interner,
@@ -147,8 +148,8 @@ impl Compiler<'_> {
             StatementKind::File(decl) => self.object(decl, ObjectKind::File, span),
             StatementKind::Shm(decl) => self.object(decl, ObjectKind::Shm, span),
             StatementKind::Device(decl) => self.device(decl, span),
-            StatementKind::Program(_) => self.unknown_yet(span, "`program`"),
-            StatementKind::Library(_) => self.unknown_yet(span, "`library`"),
+            StatementKind::Program(image) => self.image(image, true, span),
+            StatementKind::Library(image) => self.image(image, false, span),
             StatementKind::Memory(memory) => {
                 let template = self.memory(memory);
                 self.program.raw.push((template, span));

@@ -193,7 +193,9 @@ impl Scene<'_> {
     /// The number that the step gave: a value, an address, or the only byte of a read.
     fn value(&self) -> Option<i128> {
         match self.outcome {
-            Outcome::Ok | Outcome::Value(_) | Outcome::Address(_) => Some(self.outcome.as_integer()),
+            Outcome::Ok | Outcome::Loaded(_) | Outcome::Value(_) | Outcome::Address(_) => {
+                Some(self.outcome.as_integer())
+            }
             Outcome::Bytes(bytes) => match bytes[..] {
                 [byte] => Some(byte.into()),
                 _ => None,
@@ -261,7 +263,7 @@ impl Scene<'_> {
 /// An outcome in the words of expectations.
 fn describe(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Ok => "ok".to_owned(),
+        Outcome::Ok | Outcome::Loaded(_) => "ok".to_owned(),
         Outcome::Value(value) => match u8::try_from(*value).ok().filter(|byte| (b' '..=b'~').contains(byte)) {
             Some(byte) => format!("value {value} ('{}')", char::from(byte)),
             None => format!("value {value}"),

@@ -131,6 +131,7 @@ impl Compiler<'_> {
             "brk" => CallKind::Brk { addr: args.value()? },
             "sbrk" => CallKind::Sbrk { by: args.value()? },
             "fork" => CallKind::Fork { child: self.process(&step.bind.as_ref()?.node) },
+            "exec" => CallKind::Exec { name: args.file()? },
             "exit" => CallKind::Exit,
             "translate" => return Some(Action::Translate { addr: args.value()?, kind: args.access() }),
             _ => return self.kernel_call(call),

@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::code::Value;
 use super::expect::Expectation;
+use super::images::ImageTemplate;
 use super::raw::RawTemplate;
 use super::world::ObjectTemplate;
 use crate::ast::{Decimal, Setting};
@@ -25,6 +26,8 @@ pub struct Program {
     pub(super) machine_span: Span,
     pub(super) variant_settings: Vec<(Span, Vec<Setting>)>,
     pub(super) objects: Vec<ObjectTemplate>,
+    /// Programs and libraries among them.
+    pub(super) images: Vec<ImageTemplate>,
     /// `memory` and `table`, and where they stand.
     pub(super) raw: Vec<(RawTemplate, Span)>,
     /// Every file name that is spoken of.

@@ -292,6 +292,14 @@ impl Source for Runner {
         if let (Some(pid), Some(name)) = (step.pid, step.bind) {
             Rc::make_mut(&mut self.variables[usize::from(pid)]).insert(name, outcome.as_integer());
         }
+        if let (Some(pid), Outcome::Loaded(loaded)) = (step.pid, outcome) {
+            let variables = Rc::make_mut(&mut self.variables[usize::from(pid)]);
+            for segment in loaded {
+                if let Some(name) = program.bound_by_exec(segment) {
+                    variables.insert(name, segment.at.get().into());
+                }
+            }
+        }
         let born = matches!(outcome, Outcome::Value(_));
         if let (Some(parent), Some(child), true) = (step.pid, step.action.child(), born) {
             self.variables[usize::from(child)] = Rc::clone(&self.variables[usize::from(parent)]);

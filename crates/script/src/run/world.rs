@@ -12,7 +12,7 @@ use vmcore::state::{ObjectSpec, Setup, SetupError, State};
 use vmcore::units::NameId;
 
 /// The longest object, in bytes: what the model's page numbers hold.
-const MAX_OBJECT_BYTES: i128 = 1 << 50;
+pub(super) const MAX_OBJECT_BYTES: i128 = 1 << 50;
 
 /// A file or object without the values of its expressions.
 #[derive(Debug)]
@@ -42,13 +42,18 @@ impl Program {
     pub fn setup(&self, variant: Option<usize>, overrides: &[Setting]) -> Result<Setup, Diagnostic> {
         let config = self.config(variant, overrides)?;
         let objects = self.objects.iter().map(|object| object.spec(&config, &self.variables));
-        let objects = objects.collect::<Result<_, _>>()?;
+        let mut objects = objects.collect::<Result<Vec<ObjectSpec>, _>>()?;
+        let images = self.images(&config)?;
+        for image in &images {
+            objects[image.object.index()].size = image.file_pages() * config.page_bytes();
+        }
         let raw = self.raw(&config)?;
         let setup = Setup {
             config,
             names: self.names.clone(),
             processes: self.processes.clone(),
             objects,
+            images,
             raw,
             future: Rc::default(),
         };

@@ -2,7 +2,8 @@
 //! objects that are spoken of. Order does not count here: a name used before it is bound is found
 //! when the script runs.
 
-use crate::ast::{Action, ArgKind, Block, Call, Image, Part, Script, StatementKind, Step};
+use super::images::{MAX_IMAGES, needs};
+use crate::ast::{Action, ArgKind, Block, Call, Image, Part, Script, Segment, StatementKind, Step};
 use crate::suggest::MAX_CANDIDATES;
 use vmcore::chunked::{ChunkedMap, ChunkedSet};
 
@@ -69,25 +70,35 @@ impl Names {
     }
 
     fn images(&mut self, script: &Script) {
-        for statement in script.body.iter() {
-            if let StatementKind::Library(image) = &statement.node {
-                let stem = image.name.node.split('.').next().unwrap_or_default();
-                let bound = segments(image).map(|word| (format!("{stem}_{word}"), ())).collect();
-                self.libraries.insert(image.name.node.clone(), bound);
-            }
+        let images = script.body.iter().filter_map(|statement| match &statement.node {
+            StatementKind::Library(image) => Some((image, true)),
+            StatementKind::Program(image) => Some((image, false)),
+            _ => None,
+        });
+        // Of more than are allowed the rest is not looked at.
+        let images: Vec<(&Image, bool)> = images.take(MAX_IMAGES).collect();
+        for (image, _) in images.iter().filter(|(_, library)| *library) {
+            let bound = segments(image).map(|segment| (bound_name(image, segment), ())).collect();
+            self.libraries.insert(image.name.node.clone(), bound);
         }
-        for statement in script.body.iter() {
-            if let StatementKind::Program(image) = &statement.node {
-                let mut bound: ChunkedSet<String> = segments(image).map(|word| (word.to_string(), ())).collect();
-                for part in image.parts.iter() {
-                    if let Part::Needs(library) = part {
-                        for name in self.libraries.get(&library.node).into_iter().flat_map(ChunkedMap::keys) {
-                            bound.add(name.clone());
-                        }
+        for (image, _) in images.iter().filter(|(_, library)| !library) {
+            let mut bound: ChunkedSet<String> =
+                segments(image).map(|segment| (segment.word().to_string(), ())).collect();
+            let mut met: Vec<&str> = needs(image).map(|needed| needed.node.as_str()).collect();
+            let mut next = 0;
+            while let Some(&library) = met.get(next) {
+                next += 1;
+                for name in self.libraries.get(library).into_iter().flat_map(ChunkedMap::keys) {
+                    bound.add(name.clone());
+                }
+                let here = images.iter().filter(|(other, _)| other.name.node == library);
+                for needed in here.flat_map(|(other, _)| needs(other)).map(|needed| needed.node.as_str()) {
+                    if !met.contains(&needed) {
+                        met.push(needed);
                     }
                 }
-                self.programs.insert(image.name.node.clone(), bound);
             }
+            self.programs.insert(image.name.node.clone(), bound);
         }
     }
 
@@ -173,9 +184,15 @@ fn creates(call: &Call) -> bool {
     call.args.get(1).is_some_and(|arg| matches!(&arg.node, ArgKind::Expr(expr) if mentions(expr)))
 }
 
-fn segments(image: &Image) -> impl Iterator<Item = &'static str> {
+/// What `exec` calls a library's segment: the library's name up to the first dot, and the segment's word.
+pub(crate) fn bound_name(library: &Image, segment: Segment) -> String {
+    let stem = library.name.node.split('.').next().unwrap_or_default();
+    format!("{stem}_{}", segment.word())
+}
+
+fn segments(image: &Image) -> impl Iterator<Item = Segment> {
     image.parts.iter().filter_map(|part| match part {
-        Part::Segment { kind, .. } => Some(kind.node.word()),
+        Part::Segment { kind, .. } => Some(kind.node),
         Part::Needs(_) => None,
     })
 }

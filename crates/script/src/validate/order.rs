@@ -95,7 +95,7 @@ impl Order<'_> {
             }
             StatementKind::Program(image) | StatementKind::Library(image) => {
                 self.object(&image.name);
-                self.parts(image.parts.iter());
+                self.parts(image.parts.iter(), matches!(statement.node.node, StatementKind::Library(_)));
             }
             StatementKind::Table(table) => {
                 let name = &table.process;
@@ -146,12 +146,15 @@ impl Order<'_> {
         }
     }
 
-    fn parts<'p>(&mut self, parts: impl Iterator<Item = &'p Part>) {
+    fn parts<'p>(&mut self, parts: impl Iterator<Item = &'p Part>, library: bool) {
         let mut seen: SortedMap<Segment, Span> = SortedMap::default();
         for part in parts {
             match part {
                 Part::Segment { kind, size } => {
                     self.size(size, 0, "a size");
+                    if library && kind.node == Segment::Stack {
+                        self.out.push(Diagnostic::error(kind.span, "a library has no stack: it runs on the program's"));
+                    }
                     if let Some(first) = seen.insert(kind.node, kind.span) {
                         let message = format!("a second `{}`", kind.node.word());
                         let diagnostic = Diagnostic::error(kind.span, message);

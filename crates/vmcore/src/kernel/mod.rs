@@ -7,6 +7,7 @@ mod copy;
 mod devices;
 mod dma;
 mod entries;
+mod exec;
 mod fault;
 mod huge;
 mod length;

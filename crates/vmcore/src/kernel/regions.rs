@@ -57,7 +57,7 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// In a wide address space mappings that leave their place to the machine start at multiples of 512 MiB, so that
     /// none joins or shares a table with another by accident; in a narrow one there is no room for that.
-    fn pages_apart(&self) -> u64 {
+    pub(crate) fn pages_apart(&self) -> u64 {
         const APART_BYTES: u64 = 512 << 20;
         let format = self.state.format();
         let wide = format.user_pages() >= (1 << 40) / format.page_bytes();

@@ -27,6 +27,10 @@ impl State {
 
             Event::ProcessCreated { pid } => self.create_process(pid),
             Event::ProcessForked { parent, child } => self.fork_process(parent, child),
+            Event::Executed { pid, heap, .. } => {
+                let process = self.process_mut(pid);
+                (process.heap, process.brk, process.raw_root) = (Some(heap), None, None);
+            }
             Event::ProcessEnded { pid } => self.process_mut(pid).life = Life::Ended,
             Event::Switched { to, .. } => self.running = Some(to),
 
@@ -262,7 +266,8 @@ impl State {
         let root = self.tables.next_id();
         let counters = self.process(pid).map(|before| before.counters).unwrap_or_default();
         let (vmas, descriptors) = (SortedMap::default(), SortedMap::default());
-        let fresh = Process { life: Life::Alive, root, raw_root: None, vmas, descriptors, brk: None, counters };
+        let fresh =
+            Process { life: Life::Alive, root, raw_root: None, vmas, descriptors, heap: None, brk: None, counters };
         self.processes[pid.index()] = Some(fresh);
     }
 
@@ -272,10 +277,10 @@ impl State {
         for &file in descriptors.values() {
             self.file_mut(file).descriptors += 1;
         }
-        let brk = self.process_mut(parent).brk;
+        let (heap, brk) = (self.process_mut(parent).heap, self.process_mut(parent).brk);
         let process = self.process_mut(child);
         process.descriptors = descriptors;
-        process.brk = brk;
+        (process.heap, process.brk) = (heap, brk);
     }
 
     fn add_vma(&mut self, pid: Pid, vma: Vma) {

@@ -18,6 +18,7 @@ use crate::express::{Place, Terms};
 use crate::format::TableFormat;
 use crate::frames::{Frame, FreeList, Holds, Slot};
 use crate::fresh::Fresh;
+use crate::image::Image;
 use crate::mmu::table::Tables;
 use crate::mmu::{Geometry, Memo, Table, Tlb, WalkStep};
 use crate::object::{Fill, Object, ObjectKind, PageBytes};
@@ -58,6 +59,8 @@ pub struct Setup {
     pub processes: Vec<Rc<str>>,
     /// What exists.
     pub objects: Vec<ObjectSpec>,
+    /// Programs and libraries among it.
+    pub images: Vec<Image>,
     /// Raw memory and page tables, for exercises in translation.
     pub raw: Raw,
     /// When each page will be used, for policies that must know; else empty.

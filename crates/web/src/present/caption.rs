@@ -63,7 +63,7 @@ pub(crate) fn capital(word: &str) -> String {
 /// What a step came to, in words that follow the verdict.
 pub fn result(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Ok => String::new(),
+        Outcome::Ok | Outcome::Loaded(_) => String::new(),
         Outcome::Value(value) => match u8::try_from(*value) {
             Ok(byte) if byte.is_ascii_graphic() => format!(", value {value} '{}'", char::from(byte)),
             _ => format!(", value {value}"),

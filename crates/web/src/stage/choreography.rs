@@ -154,6 +154,7 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         | Event::ProcessCreated { .. }
         | Event::ProcessForked { .. }
         | Event::ProcessEnded { .. }
+        | Event::Executed { .. }
         | Event::Switched { .. }
         | Event::AccessBegan { .. }
         | Event::TlbHit { .. }

@@ -41,11 +41,16 @@ impl<R: Recorder> Stepper<'_, R> {
             self.set_size(object, 0)?;
         }
         let fd = self.lowest_descriptor(pid)?;
-        let vacant = self.state.files.iter().position(Option::is_none).unwrap_or(self.state.files.len());
-        let file = OpenFileId::new(vacant as u32);
+        let file = self.vacant_file();
         self.emit(Event::FileOpened { file, object, read, write });
         self.emit(Event::DescriptorSet { pid, fd, file });
         Ok(Outcome::Value(fd.into()))
+    }
+
+    /// The lowest number that no open file has.
+    pub(crate) fn vacant_file(&self) -> OpenFileId {
+        let vacant = self.state.files.iter().position(Option::is_none).unwrap_or(self.state.files.len());
+        OpenFileId::new(vacant as u32)
     }
 
     /// An object of length 0.

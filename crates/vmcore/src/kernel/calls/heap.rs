@@ -8,13 +8,14 @@ use crate::stepper::Stepper;
 use crate::units::{FilePage, Pid, Prot, VirtAddr, Vpn};
 
 impl<R: Recorder> Stepper<'_, R> {
-    /// Where the heap begins: at an eighth of the address space, below what mmap hands out.
-    fn heap_start(&self) -> Vpn {
-        Vpn::new((self.state.format().user_pages() / 8).max(1))
+    /// Where the heap begins: behind the program, or for a process that has executed none at an eighth of the address
+    /// space, below what mmap hands out.
+    fn heap_start(&self, pid: Pid) -> Vpn {
+        self.process(pid).heap.unwrap_or_else(|| Vpn::new((self.state.format().user_pages() / 8).max(1)))
     }
 
     fn break_of(&self, pid: Pid) -> VirtAddr {
-        let start = self.state.format().address(self.heap_start());
+        let start = self.state.format().address(self.heap_start(pid));
         self.process(pid).brk.unwrap_or(start)
     }
 
@@ -36,7 +37,7 @@ impl<R: Recorder> Stepper<'_, R> {
 
     fn move_break(&mut self, pid: Pid, to: u64) -> Result<(), Stop> {
         let format = self.state.format();
-        let start = self.heap_start();
+        let start = self.heap_start(pid);
         let end = Vpn::new(format.pages_of(self.break_of(pid).get()));
         let new_end = Vpn::new(format.pages_of(to));
         if to < format.address(start).get() || !self.fits(new_end, 0) {

@@ -74,6 +74,7 @@ impl<R: Recorder> Stepper<'_, R> {
             Call::Brk { addr } => self.brk(pid, *addr),
             Call::Sbrk { by } => self.sbrk(pid, *by),
             Call::Fork { child } => self.fork(pid, *child),
+            Call::Exec { name } => self.exec(pid, *name),
             Call::Exit => {
                 self.end_process(pid);
                 Ok(Outcome::Ok)

@@ -218,6 +218,7 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
             entry.into_iter().chain([Spot::page(pid, vpn)]).collect()
         }
 
+        Event::Executed { pid, object, .. } => vec![Spot::Thing(Thing::Process(pid)), Spot::File(object)],
         Event::ProcessCreated { pid } | Event::ProcessEnded { pid } | Event::Switched { to: pid, .. } => process(pid),
         Event::ProcessForked { child, .. } => process(child),
         Event::DescriptorSet { pid, .. } | Event::DescriptorClosed { pid, .. } | Event::BreakMoved { pid, .. } => {
