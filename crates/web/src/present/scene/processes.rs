@@ -6,6 +6,7 @@ use super::foremost::foremost;
 use super::lit::{Light, Lights, Spot};
 use super::tables;
 use crate::seam::{Look, Thing};
+use vmcore::event::VmaFlags;
 use vmcore::process::{Life, Process, Vma};
 use vmcore::pte::Pte;
 use vmcore::sorted::sort_by_key;
@@ -216,6 +217,7 @@ fn hex(state: &State, address: u64) -> String {
 fn region(state: &State, lights: &Lights, pid: Pid, vma: &Vma) -> Region {
     let base = match vma.object {
         Some(object) => object_name(state, object),
+        None if vma.flags.has(VmaFlags::GROWS_DOWN) => "stack".to_owned(),
         None => "anonymous".to_owned(),
     };
     let name = match (vma.object, vma.first.get()) {
