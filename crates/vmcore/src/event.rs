@@ -275,6 +275,8 @@ pub enum Event {
     PteWritten { table: TableId, index: u32, old: Pte, new: Pte },
     /// The pages of a huge page got entries of their own in the table `into`, which say the same.
     HugeSplit { table: TableId, index: u32, into: TableId },
+    /// The frames that a huge page was filled with, from this one on, belong together no longer.
+    HugeTakenApart { pfn: Pfn },
 
     // Faults.
     /// The kernel knows what to do.
@@ -443,6 +445,7 @@ impl Event {
             | Self::PteWritten { .. }
             | Self::HugeSplit { .. }
             | Self::HugeFilled { .. }
+            | Self::HugeTakenApart { .. }
             | Self::RemedyChosen { .. }
             | Self::FaultServed { .. }
             | Self::FrameWanted { .. }

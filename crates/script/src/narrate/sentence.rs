@@ -47,6 +47,7 @@ pub(super) fn tell(state: &State, command: Option<&Command>, event: &Event) -> T
         | Event::SizeSaved { .. }
         | Event::ObjectDropped { .. }
         | Event::TableRemoved { .. }
+        | Event::HugeTakenApart { .. }
         | Event::FaultServed { .. } => Tell::After,
 
         Event::CallEntered { pid } => teller.call(pid),

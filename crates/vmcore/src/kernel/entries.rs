@@ -172,6 +172,18 @@ impl<R: Recorder> Stepper<'_, R> {
         }
     }
 
+    /// Linux gives back last-level tables that `MADV_DONTNEED` has emptied whole (`mm/pt_reclaim.c`, x86-64 since 6.14): what
+    /// was split can be huge again. Formats without huge pages keep them.
+    pub(super) fn prune_emptied(&mut self, pid: Pid, start: Vpn, pages: u64) {
+        let Some(huge) = self.state.format().huge_pages() else { return };
+        let level = self.state.format().levels.len() - 1;
+        for (table, base) in self.empty_tables(pid, level, start, pages) {
+            if base >= start && base.plus(huge) <= start.plus(pages) {
+                self.remove_table(pid, table, base, level);
+            }
+        }
+    }
+
     fn empty_tables(&self, pid: Pid, level: usize, start: Vpn, pages: u64) -> Vec<(TableId, Vpn)> {
         let reach =
             1u64 << (self.state.format().index_shift(level) + u32::from(self.state.format().levels[level].index_bits));

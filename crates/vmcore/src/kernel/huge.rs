@@ -170,7 +170,61 @@ impl<R: Recorder> Stepper<'_, R> {
         self.state.entries(pid, start, pages)
     }
 
-    /// The same where each page changes by itself.
+    /// The entries of a range for `MADV_COLD` and `MADV_FREE`: of huge pages those that are nobody else's. One that is in
+    /// the range in part is taken apart for good (`mm/madvise.c`, `madvise_cold_or_pageout_pte_range`).
+    pub(super) fn entries_to_age(&mut self, pid: Pid, start: Vpn, pages: u64) -> Vec<(Vpn, WalkStep)> {
+        let end = start.plus(pages);
+        for (first, step) in self.state.entries(pid, start, pages) {
+            let whole = first >= start && first.plus(self.state.pages_of(step.entry)) <= end;
+            if !whole && self.may_age(pid, &step) {
+                self.take_apart(pid, first, &step);
+            }
+        }
+        let mut entries = self.state.entries(pid, start, pages);
+        entries.retain(|(_, step)| self.may_age(pid, step));
+        entries
+    }
+
+    /// The same for `MADV_PAGEOUT`, where each page goes by itself.
+    pub(super) fn pages_to_age(&mut self, pid: Pid, start: Vpn, pages: u64) -> Vec<(Vpn, WalkStep)> {
+        for (first, step) in self.entries_to_age(pid, start, pages) {
+            let room = u64::from(self.state.free_slots.free()) >= self.state.pages_of(step.entry);
+            match step.entry.is_huge() {
+                true if room => self.split_at(pid, first),
+                // It cannot go to swap as a whole (`mm/vmscan.c`, `shrink_folio_list`).
+                true => self.take_apart(pid, first, &step),
+                false => {}
+            }
+        }
+        let mut entries = self.state.entries(pid, start, pages);
+        entries.retain(|(_, step)| !step.entry.is_huge());
+        entries
+    }
+
+    fn may_age(&self, pid: Pid, step: &WalkStep) -> bool {
+        !step.entry.is_huge() || step.entry.pfn().is_some_and(|pfn| self.state.is_run_of_one(pfn, pid))
+    }
+
+    /// The frames of a huge page that belongs to one process go their own ways; those that hold but zeros are given up for
+    /// the zero frame (`mm/migrate.c`, `try_to_map_unused_to_zeropage`).
+    fn take_apart(&mut self, pid: Pid, first: Vpn, step: &WalkStep) {
+        self.split_at(pid, first);
+        let Some(pfn) = step.entry.pfn() else { return };
+        self.emit(Event::HugeTakenApart { pfn });
+        let vma = *self.process(pid).vma(first).expect("entries lie in regions");
+        if !self.state.config().zero_page || vma.flags.has(VmaFlags::LOCKED) {
+            return;
+        }
+        for (vpn, leaf) in self.state.entries(pid, first, self.state.pages_of(step.entry)) {
+            let unused = |pfn: &Pfn| self.state.is_zeros(*pfn) && !self.state.is_pinned(*pfn);
+            if let Some(pfn) = leaf.entry.pfn().filter(unused) {
+                self.rewrite(pid, vpn, leaf, Pte::zero(vma.prot));
+                self.free_if_unmapped(pfn);
+            }
+        }
+    }
+
+    /// The same as [`entries_to_change`](Self::entries_to_change) where each page changes by itself.
     pub(super) fn pages_to_change(&mut self, pid: Pid, start: Vpn, pages: u64) -> Vec<(Vpn, WalkStep)> {
         for (vpn, step) in self.state.entries(pid, start, pages) {
             if step.entry.is_huge() {

@@ -69,6 +69,7 @@ impl State {
             Event::PteWritten { table, index, old, new } => self.write_pte(table, index, old, new),
 
             Event::HugeSplit { table, index, into } => self.split_huge(table, index, into),
+            Event::HugeTakenApart { pfn } => self.take_apart(pfn),
             Event::HugeFilled { pfn, pid, vpn } => self.fill_huge(pfn, pid, vpn),
 
             Event::FaultServed { major: true, .. } => self.step.major += 1,

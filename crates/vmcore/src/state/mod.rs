@@ -373,6 +373,15 @@ impl State {
         first..(first + pages).min(self.frames.len() as u32)
     }
 
+    /// Whether a frame holds nothing but zeros.
+    pub(crate) fn is_zeros(&self, pfn: Pfn) -> bool {
+        match &self.frame(pfn).content {
+            PageBytes::Zeros => true,
+            PageBytes::Bytes(bytes) => bytes.iter().all(|&byte| byte == 0),
+            _ => (0..self.page_bytes()).all(|offset| self.byte(pfn, offset) == 0),
+        }
+    }
+
     /// Whether all that is left of the huge page that a frame was filled with is one process's.
     pub(crate) fn is_run_of_one(&self, pfn: Pfn, pid: Pid) -> bool {
         let mut run = self.run_of(pfn).map(|pfn| &self.frames[pfn as usize]).filter(|frame| frame.large);

@@ -186,6 +186,7 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         | Event::BeyondEnd { .. }
         | Event::TableAdded { frame: None, .. }
         | Event::TableRemoved { .. }
+        | Event::HugeTakenApart { .. }
         | Event::RemedyChosen { .. }
         | Event::FaultServed { .. }
         | Event::FrameWanted { .. }

@@ -78,7 +78,10 @@ impl<R: Recorder> Stepper<'_, R> {
         }
         match advice {
             flags::MADV_WILLNEED => self.will_need(pid, vma, from, pages)?,
-            flags::MADV_DONTNEED if !locked => self.unmap_range(pid, from, pages),
+            flags::MADV_DONTNEED if !locked => {
+                self.unmap_range(pid, from, pages);
+                self.prune_emptied(pid, from, pages);
+            }
             flags::MADV_FREE if !locked && vma.object.is_none() => self.free_lazily(pid, from, pages),
             flags::MADV_REMOVE if !locked => self.remove(vma, from, pages)?,
             flags::MADV_COLD if !locked => self.make_old(pid, from, pages),
@@ -131,7 +134,7 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// `MADV_FREE`: the pages stay until memory is short (fact 35); those in swap are gone at once.
     fn free_lazily(&mut self, pid: Pid, from: Vpn, pages: u64) {
-        for (vpn, leaf) in self.entries_to_change(pid, from, pages) {
+        for (vpn, leaf) in self.entries_to_age(pid, from, pages) {
             if leaf.entry.slot().is_some() {
                 self.unmap(pid, vpn, leaf);
                 continue;
@@ -167,7 +170,7 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// `MADV_COLD`: as if not used for long.
     fn make_old(&mut self, pid: Pid, from: Vpn, pages: u64) {
-        for (vpn, leaf) in self.entries_to_change(pid, from, pages) {
+        for (vpn, leaf) in self.entries_to_age(pid, from, pages) {
             self.rewrite(pid, vpn, leaf, leaf.entry.aged());
         }
     }
@@ -175,7 +178,7 @@ impl<R: Recorder> Stepper<'_, R> {
     /// `MADV_PAGEOUT`: what nobody else maps goes at once, as far as it may (fact 35). A page of a file that is dirty
     /// leaves the page table only: writing is left to others (`mm/vmscan.c`, `shrink_folio_list`).
     fn page_out(&mut self, pid: Pid, from: Vpn, pages: u64) {
-        for (vpn, leaf) in self.pages_to_change(pid, from, pages) {
+        for (vpn, leaf) in self.pages_to_age(pid, from, pages) {
             let Some(pfn) = leaf.entry.pfn() else { continue };
             let frame = self.state.frame(pfn);
             if frame.mappers().len() != 1 {

@@ -202,6 +202,7 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         | Event::FrameWanted { .. }
         | Event::VmaFlagged { .. }
         | Event::TableRemoved { .. }
+        | Event::HugeTakenApart { .. }
         | Event::FaultServed { .. }
         | Event::FileOpened { .. }
         | Event::VmaHoldsFile { .. }
