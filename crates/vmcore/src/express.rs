@@ -26,6 +26,8 @@ pub(crate) struct Terms {
     /// Whether accesses may take it at all, and faults too.
     accesses: bool,
     faults: bool,
+    /// What a step costs, by what it [`Came`] to.
+    pub(crate) costs: [u64; 5],
 }
 
 impl Terms {
@@ -33,7 +35,13 @@ impl Terms {
         let accesses = config.write_back.is_none() && config.tlb_policy != TlbPolicy::Random;
         let one_by_one = config.readahead == 1 && config.fault_around == 1;
         let one_policy = config.scope == Scope::Global && !config.policy.hears_wanted();
-        Self { accesses, faults: accesses && one_by_one && one_policy && config.shootdown }
+        let cost = &config.cost;
+        // Without a TLB there are no TLB misses to pay for.
+        let reads = if config.tlb_entries > 0 { config.format().levels.len() as u64 } else { 0 };
+        let walk = cost.tlb_hit + cost.walk * reads;
+        let fault = walk + cost.minor;
+        let costs = [cost.tlb_hit, walk, fault, fault, fault + cost.disk_request + cost.disk_page];
+        Self { accesses, faults: accesses && one_by_one && one_policy && config.shootdown, costs }
     }
 }
 

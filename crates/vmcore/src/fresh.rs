@@ -64,7 +64,8 @@ impl State {
         let Fresh { hits, walks, minor, major, reads, .. } = *fresh;
         let has_tlb = self.tlb.exists();
         let walk_reads = walks * u64::from(self.geometry.depth());
-        let cost = &self.config().cost;
+        let [hit, walk, minor_fault, made, read] = self.terms.costs;
+        let plain = walks - minor - major - reads;
         Counters {
             accesses: hits + walks,
             minor,
@@ -74,11 +75,7 @@ impl State {
             walk_reads,
             disk_requests: reads,
             disk_reads: reads,
-            // Without a TLB there are no TLB misses to pay for.
-            cost: cost.tlb_hit * (hits + walks)
-                + if has_tlb { cost.walk * walk_reads } else { 0 }
-                + cost.minor * (minor + major + reads)
-                + (cost.disk_request + cost.disk_page) * reads,
+            cost: hit * hits + walk * plain + minor_fault * minor + made * major + read * reads,
             ..Counters::default()
         }
     }
@@ -106,6 +103,13 @@ impl State {
         let mut only = Fresh::default();
         only.note(came);
         self.sum_of(&only)
+    }
+
+    /// What the last step came to and cost, if it took the express way.
+    #[inline]
+    pub(crate) fn last_came(&self) -> Option<(Came, u64)> {
+        let came = self.fresh.last?;
+        Some((came, self.terms.costs[came as usize]))
     }
 
     /// Adds everything up.

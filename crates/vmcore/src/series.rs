@@ -1,5 +1,6 @@
 //! A run's shape in a bounded number of buckets, for the time bar and charts.
 
+use crate::fresh::Came;
 use crate::outcome::{Counters, Outcome};
 use crate::state::State;
 
@@ -55,6 +56,21 @@ pub struct Bucket {
 }
 
 impl Bucket {
+    /// The step that a machine has just taken.
+    pub(crate) fn of_step(outcome: &Outcome, state: &State) -> Self {
+        let used_frames = state.config().frames - state.free_frames();
+        if let Some((came, cost)) = state.last_came() {
+            let (worst, minor, major) = match came {
+                Came::Hit | Came::Walk => (Verdict::Hit, 0, 0),
+                Came::Minor => (Verdict::Minor, 1, 0),
+                Came::Major | Came::Read => (Verdict::Major, 0, 1),
+            };
+            return Self { worst, minor, major, cow: 0, cost, used_frames };
+        }
+        let c = state.step_counters();
+        Self { worst: Verdict::of(outcome, &c), minor: c.minor, major: c.major, cow: c.cow, cost: c.cost, used_frames }
+    }
+
     fn join(&mut self, next: &Self) {
         self.worst = self.worst.max(next.worst);
         self.minor += next.minor;
@@ -98,9 +114,7 @@ impl Series {
         &self.buckets
     }
 
-    pub(crate) fn push(&mut self, worst: Verdict, c: &Counters, state: &State) {
-        let used_frames = state.config().frames - state.free_frames();
-        let step = Bucket { worst, minor: c.minor, major: c.major, cow: c.cow, cost: c.cost, used_frames };
+    pub(crate) fn push(&mut self, step: Bucket) {
         // The number of buckets is even, so that after halving a new one begins.
         // The width is a power of two.
         let begins = self.steps & (self.width - 1) == 0;

@@ -9,7 +9,7 @@ use crate::event::{Event, Recorder};
 use crate::frames::Holds;
 use crate::outcome::{Counters, Outcome};
 use crate::policy::{Future, PageKey, PolicyKind};
-use crate::series::{Series, Verdict};
+use crate::series::{Bucket, Series};
 use crate::state::{Setup, SetupError, State};
 use crate::units::{Pfn, Pid, Vpn};
 use std::rc::Rc;
@@ -24,7 +24,7 @@ const CHECKPOINT_BYTES: usize = 32 << 20;
 const LEAST_SPACING: u64 = 16;
 
 /// About how many bytes of checkpoints a step may cost: large machines are copied less often than small ones.
-const BYTES_A_STEP: u64 = 12;
+const BYTES_A_STEP: u64 = 30;
 
 /// Accesses and copied bytes after which there is a checkpoint sooner: few steps can be long ones.
 const MUCH_WORK: u64 = 1 << 16;
@@ -205,8 +205,7 @@ impl<S: Source> Timeline<S> {
 
     fn note(&mut self, outcome: &Outcome) {
         let state = self.front.machine.state();
-        let counters = state.step_counters();
-        self.series.push(Verdict::of(outcome, &counters), &counters, state);
+        self.series.push(Bucket::of_step(outcome, state));
         if state.steps() & (LEAST_SPACING - 1) == 0 {
             self.consider_checkpoint();
         }

@@ -40,7 +40,8 @@ pub(super) struct Pairs {
 /// Measures by turns; each closure gives the nanoseconds that one piece takes.
 pub(super) fn pairs(mut ours: impl FnMut() -> f64, mut base: impl FnMut() -> f64) -> Pairs {
     // Once for the caches, and for the system to find the memory.
-    (ours(), base());
+    ours();
+    base();
     let both: Vec<(f64, f64)> = (0..PAIRS).map(|_| (ours(), base())).collect();
     Pairs {
         ours: median(both.iter().map(|pair| pair.0)),
