@@ -114,3 +114,29 @@ fn a_step_of_many_events_is_still_a_picture() {
     assert_eq!(scene.memory.frames.len(), 64);
     assert!((1..=8).contains(&scene.motions.len()), "{:?}", scene.motions);
 }
+
+#[test]
+fn a_device_stands_beside_the_disk_with_its_table() {
+    let scene = moment_of(lesson("L20"), 16, "the bytes are in frame 6");
+    let [screen, card] = &scene.disk.devices[..] else { panic!("two devices: {:?}", scene.disk.devices) };
+    assert_eq!((screen.memory.name.as_str(), screen.memory.size.as_str()), ("fb0", "device, 32 B"));
+    assert!(screen.memory.blocks[0].content.starts_with("HELLO") && screen.reach.is_empty());
+    let [reach] = &card.reach[..] else { panic!("one entry: {:?}", card.reach) };
+    assert_eq!((reach.address.as_str(), reach.pfn.get(), reach.rights), ("0x20", 6, "rw"));
+    // The packet travels from the card to the frame, which is pinned; nothing of a device is in the page cache.
+    let motion = scene.motions.first().expect("the packet moves");
+    assert_eq!(motion.to, Spot::frame(Pfn::new(6)));
+    assert_eq!(motion.from, Spot::File(card.memory.object));
+    assert!(scene.memory.frames[6].holder.ends_with(", pinned"), "{}", scene.memory.frames[6].holder);
+    assert!(scene.memory.cache.iter().all(|file| file.name != "fb0" && file.name != "nic"));
+}
+
+#[test]
+fn a_program_is_drawn_by_its_files_and_its_stack() {
+    let scene = whole(lesson("L13"), 1);
+    let names = scene.processes[0].items.iter().filter_map(|item| match item {
+        processes::Item::Region(region) => Some(region.name.as_str()),
+        processes::Item::Gap(_) => None,
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["app", "app from page 2", "anonymous", "libc", "stack"]);
+}
