@@ -105,6 +105,9 @@ fn the_model_does_what_the_kernel_did() {
     if std::env::var_os("KERNEL_SCENARIOS").is_none() {
         assert_eq!((agree, steps), (evidence::SCENARIOS as usize, evidence::STEPS as usize));
         let readme = include_str!("../../README.md").replace('\n', " ");
-        assert!(readme.contains(&format!("{agree} recorded scenarios with {steps} steps")), "the README says otherwise");
+        assert!(
+            readme.contains(&format!("{agree} recorded scenarios with {steps} steps")),
+            "the README says otherwise"
+        );
     }
 }
