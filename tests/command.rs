@@ -1,17 +1,10 @@
 //! The command line as a program would use it: JSON as `command-line.md` has it, exit codes, bad input.
 
 use pagelab::Failure;
+use pagelab_tests::run;
 use serde_json::{Value, json};
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-
-fn run(arguments: &[&str]) -> (Result<(), Failure>, String) {
-    let all = std::iter::once("pagelab").chain(arguments.iter().copied()).map(OsString::from);
-    let mut out = Vec::new();
-    let result = pagelab::execute(all, &mut out);
-    (result, String::from_utf8(out).expect("text"))
-}
 
 /// Writes a scenario to a file of its own; the name keeps tests apart.
 fn scenario(name: &str, text: &str) -> String {

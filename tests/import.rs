@@ -1,15 +1,8 @@
 //! `pagelab import` as a user has it: what it prints is a scenario in canonical form, and the answers hold.
 
 use pagelab::Failure;
-use std::ffi::OsString;
+use pagelab_tests::run;
 use std::path::PathBuf;
-
-fn run(arguments: &[&str]) -> (Result<(), Failure>, String) {
-    let all = std::iter::once("pagelab").chain(arguments.iter().copied()).map(OsString::from);
-    let mut out = Vec::new();
-    let result = pagelab::execute(all, &mut out);
-    (result, String::from_utf8(out).expect("text"))
-}
 
 fn file(name: &str, text: &str) -> String {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("import-{name}"));

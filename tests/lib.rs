@@ -110,3 +110,14 @@ pub fn open(pid: Pid, name: u32, flags: u64) -> Command {
 pub fn mmap(pid: Pid, addr: u64, len: u64, prot: u64, flags: u64, fd: i64, offset: u64) -> Command {
     call(pid, Call::Mmap(MmapArgs { addr, len, prot, flags, fd, offset }))
 }
+
+/// `pagelab` with these arguments: what it comes to, and what it prints.
+///
+/// # Panics
+/// If that is no text.
+pub fn run(arguments: &[&str]) -> (Result<(), pagelab::Failure>, String) {
+    let all = std::iter::once("pagelab").chain(arguments.iter().copied()).map(std::ffi::OsString::from);
+    let mut out = Vec::new();
+    let result = pagelab::execute(all, &mut out);
+    (result, String::from_utf8(out).expect("text"))
+}

@@ -2,16 +2,9 @@
 //! Linux or no C compiler, this says so and only reads the exported text.
 
 use pagelab::Failure;
-use std::ffi::OsString;
+use pagelab_tests::run;
 use std::path::PathBuf;
 use std::process::Command;
-
-fn run(arguments: &[&str]) -> (Result<(), Failure>, String) {
-    let all = std::iter::once("pagelab").chain(arguments.iter().copied()).map(OsString::from);
-    let mut out = Vec::new();
-    let result = pagelab::execute(all, &mut out);
-    (result, String::from_utf8(out).expect("text"))
-}
 
 fn scenario(name: &str, text: &str) -> String {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("verify-{name}.vm"));
