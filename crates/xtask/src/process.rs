@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::progress::{self, BuildPulse};
+
 /// How long output is still read after a program has ended. A browser that a test left behind can
 /// hold the pipe open for minutes; nobody waits for it.
 const GRACE: Duration = Duration::from_secs(2);
@@ -57,6 +59,17 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         bail!("`{}` failed ({status})", shown(command));
     }
     Ok(())
+}
+
+/// Runs a cargo build that may take minutes: instead of its output, how far it has come under the name of what is built,
+/// and if it fails the end of what it said.
+pub(crate) fn build(command: &mut Command, what: &str, limit: Duration) -> Result<()> {
+    let mut pulse = BuildPulse::start(what);
+    match watch(command, limit, Echo::Hidden, |line| pulse.line(line))? {
+        Ending::Exited(status) if status.success() => Ok(()),
+        Ending::Exited(status) => bail!("`{}` failed ({status}):\n{}", shown(command), pulse.tail()),
+        Ending::TimedOut => bail!("`{}` took longer than {}", shown(command), progress::spoken(limit)),
+    }
 }
 
 /// What a program prints on its standard output, or nothing if it cannot be started or fails.
@@ -271,6 +284,15 @@ mod tests {
         command.arg("600");
         let ending = watch(&mut command, Duration::from_millis(1), Echo::Hidden, |_| {});
         assert!(matches!(ending.unwrap(), Ending::TimedOut));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_build_that_fails_tells_its_last_lines() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo 'error: no such crate' >&2; exit 101"]);
+        let error = build(&mut command, "a tool", Duration::from_secs(60)).unwrap_err().to_string();
+        assert!(error.contains("101") && error.ends_with("error: no such crate"), "{error}");
     }
 
     #[test]

@@ -46,6 +46,7 @@ fn styled(style: &str, text: &str) -> String {
 /// Tells every now and then how far a cargo build has come, from the lines that cargo prints.
 #[derive(Debug)]
 pub(crate) struct BuildPulse {
+    of: String,
     compiled: usize,
     started: Instant,
     told: Instant,
@@ -56,10 +57,10 @@ impl BuildPulse {
     /// The last lines of output that are kept, for the case that the build fails.
     const TAIL: usize = 30;
 
-    /// Starts the clock.
-    pub(crate) fn start() -> BuildPulse {
+    /// Starts the clock of the build of this name: several may be under way at once.
+    pub(crate) fn start(of: &str) -> BuildPulse {
         let now = Instant::now();
-        BuildPulse { compiled: 0, started: now, told: now, tail: Vec::new() }
+        BuildPulse { of: of.to_owned(), compiled: 0, started: now, told: now, tail: Vec::new() }
     }
 
     /// Takes one line of cargo's output.
@@ -73,7 +74,7 @@ impl BuildPulse {
         self.tail.push(line.to_owned());
         if self.told.elapsed() >= PULSE {
             self.told = Instant::now();
-            note(&format!("{} crates so far, {}", self.compiled, spoken(self.started.elapsed())));
+            note(&format!("{}: {} crates so far, {}", self.of, self.compiled, spoken(self.started.elapsed())));
         }
     }
 
@@ -96,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_pulse_counts_crates_and_keeps_the_last_lines() {
-        let mut pulse = BuildPulse::start();
+        let mut pulse = BuildPulse::start("a tool");
         pulse.line("   Compiling serde v1.0.229");
         for number in 0..40 {
             pulse.line(&format!("error {number}"));

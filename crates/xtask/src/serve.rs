@@ -4,22 +4,32 @@ use std::env;
 use std::io::{self, IsTerminal};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use crate::args::ServeOptions;
 use crate::build::trunk;
+use crate::process;
 use crate::progress;
 use crate::setup;
+use crate::tools::Toolbox;
+use crate::tools::wasm_target::TARGET;
 use crate::workspace::Workspace;
 
 /// The port taken when none is asked for, and how many after it are tried.
 const FIRST_PORT: u16 = 8080;
 const PORTS: u16 = 20;
 
+/// The profile of `Cargo.toml` that is soon compiled.
+const PROFILE: &str = "serve";
+
+/// Longer than any machine needs to compile the app.
+const LIMIT: Duration = Duration::from_secs(45 * 60);
+
 /// Sets up what is missing and becomes Trunk's server.
 pub(crate) fn run(workspace: &Workspace, options: &ServeOptions) -> Result<()> {
-    let toolbox = setup::app_tools(workspace)?;
+    let toolbox = setup::app_tools_while(workspace, |compiler| compile_ahead(workspace, compiler))?;
     let port = choose_port(options.port, is_free)?;
     let opens = options.open.unwrap_or_else(has_screen);
     progress::headline(&format!("Pagelab at http://127.0.0.1:{port}/"));
@@ -32,7 +42,7 @@ pub(crate) fn run(workspace: &Workspace, options: &ServeOptions) -> Result<()> {
     let mut command = trunk(&toolbox, workspace, "serve");
     // A folder of its own, so that serving does not overwrite a release in `dist/`.
     command
-        .args(["--cargo-profile", "release", "--address", "127.0.0.1", "--port"])
+        .args(["--cargo-profile", PROFILE, "--address", "127.0.0.1", "--port"])
         .arg(port.to_string())
         .arg("--dist")
         .arg(workspace.scratch().join("serve"));
@@ -40,6 +50,16 @@ pub(crate) fn run(workspace: &Workspace, options: &ServeOptions) -> Result<()> {
         command.arg("--open");
     }
     become_program(&mut command)
+}
+
+/// Compiles the app as Trunk will, so that Trunk finds it done.
+///
+/// Whether that works is Trunk's to tell: it compiles what is missing, and shows the mistakes.
+fn compile_ahead(workspace: &Workspace, compiler: &Toolbox) {
+    progress::headline("Compiling the app meanwhile");
+    let mut command = compiler.command("cargo", workspace);
+    command.args(["build", "--package", "web", "--bin", "pagelab-web", "--target", TARGET, "--profile", PROFILE]);
+    let _ = process::build(&mut command, "the app", LIMIT);
 }
 
 /// The port asked for if it is free, else the first free one in our range.
@@ -77,7 +97,7 @@ fn become_program(command: &mut Command) -> Result<()> {
 
 #[cfg(not(unix))]
 fn become_program(command: &mut Command) -> Result<()> {
-    crate::process::run(command)
+    process::run(command)
 }
 
 #[cfg(test)]

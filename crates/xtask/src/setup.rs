@@ -1,9 +1,13 @@
 //! `cargo xtask setup`, and the setting up that the other tasks do first.
 
+use std::panic::resume_unwind;
+use std::path::PathBuf;
+use std::thread;
+
 use anyhow::{Context, Result};
 
 use crate::progress;
-use crate::tools::cargo_tool::{self, CargoTool};
+use crate::tools::cargo_tool;
 use crate::tools::wasm_target::{self, Compiler};
 use crate::tools::{Toolbox, binaryen, browser};
 use crate::version::Version;
@@ -16,16 +20,28 @@ pub(crate) fn minimum_rust() -> Result<Version> {
 
 /// What building and serving the app needs: a compiler for wasm, wasm-bindgen and Trunk.
 pub(crate) fn app_tools(workspace: &Workspace) -> Result<Toolbox> {
+    app_tools_while(workspace, |_| ())
+}
+
+/// The same; if a tool has to be installed, `meanwhile` runs beside it, with the compiler for wasm alone.
+///
+/// The last crates of each build leave a processor idle, so several at once are done sooner than one after another.
+pub(crate) fn app_tools_while(workspace: &Workspace, meanwhile: impl FnOnce(&Toolbox) + Send) -> Result<Toolbox> {
     let cache = cache_folder()?;
     let compiler = wasm_target::ensure(&cache, minimum_rust()?)?;
     if compiler == Compiler::Debian {
         progress::note("wasm is compiled with Debian's Rust: yours has no wasm target");
     }
-    let mut folders = Vec::new();
-    for tool in [cargo_tool::trunk(), cargo_tool::wasm_bindgen(workspace)?] {
-        folders.extend(CargoTool::ensure(&tool, &cache)?);
-    }
-    Ok(Toolbox::new(compiler, folders))
+    let tools = [cargo_tool::trunk(), cargo_tool::wasm_bindgen(workspace)?];
+    let is_missing = tools.iter().any(|tool| !tool.is_there(&cache));
+    let folders: Result<Vec<Option<PathBuf>>> = thread::scope(|scope| {
+        let ensured = tools.each_ref().map(|tool| scope.spawn(|| tool.ensure(&cache)));
+        if is_missing {
+            meanwhile(&Toolbox::new(compiler, Vec::new()));
+        }
+        ensured.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    Ok(Toolbox::new(compiler, folders?.into_iter().flatten().collect()))
 }
 
 /// `cargo xtask setup`: everything that the other tasks would set up on their first run.

@@ -1,15 +1,14 @@
 //! Trunk and wasm-bindgen: programs that cargo installs from crates.io.
 
 use std::fs;
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use crate::process::{self, Echo, Ending};
-use crate::progress::{self, BuildPulse};
+use crate::process;
+use crate::progress;
 use crate::version::Version;
 use crate::workspace::Workspace;
 
@@ -92,6 +91,11 @@ impl CargoTool {
         Ok(Some(home.join("bin")))
     }
 
+    /// Whether [`Self::ensure`] has nothing to install.
+    pub(crate) fn is_there(&self, cache: &Path) -> bool {
+        self.is_on_path() || self.is_in(&cache.join("tools").join(self.versioned_name()))
+    }
+
     fn versioned_name(&self) -> String {
         format!("{}-{}", self.crate_name, self.version)
     }
@@ -111,23 +115,21 @@ impl CargoTool {
     }
 
     fn install(&self, cache: &Path, home: &Path) -> Result<()> {
-        progress::headline(&format!(
-            "Installing {} {} ({}, once for all clones)",
-            self.crate_name, self.version, self.takes
-        ));
+        let name = self.versioned_name();
+        progress::headline(&format!("Installing {name} ({}, once for all clones)", self.takes));
         progress::note(&format!("from crates.io into {}", home.display()));
         let started = Instant::now();
         // Kept until the end, so that an interrupted run goes on where it was.
-        let build_folder = cache.join("build").join(self.versioned_name());
+        let build_folder = cache.join("build").join(&name);
         // The versions that the author tested come first; where the registry does not have one of
         // them, cargo says so at once and picks its own.
         if self.cargo_install(home, &build_folder, true).is_err() {
-            progress::note("that was with the versions its author tested; now with cargo's choice");
+            progress::note(&format!("{name}: not with the versions its author tested; now with cargo's choice"));
             self.cargo_install(home, &build_folder, false)?;
         }
         // The tool is there; a build folder that stays is a waste of space, no failure.
         let _ = fs::remove_dir_all(&build_folder);
-        progress::note(&format!("done in {}", progress::spoken(started.elapsed())));
+        progress::note(&format!("{name}: done in {}", progress::spoken(started.elapsed())));
         Ok(())
     }
 
@@ -136,20 +138,7 @@ impl CargoTool {
         if locked {
             command.arg("--locked");
         }
-        if io::stderr().is_terminal() {
-            // cargo draws its own progress bar.
-            return process::run(&mut command);
-        }
-        let mut pulse = BuildPulse::start();
-        match process::watch(&mut command, LIMIT, Echo::Hidden, |line| pulse.line(line))? {
-            Ending::Exited(status) if status.success() => Ok(()),
-            Ending::Exited(status) => {
-                bail!("`{}` failed ({status}):\n{}", process::shown(&command), pulse.tail())
-            }
-            Ending::TimedOut => {
-                bail!("`{}` took longer than {}", process::shown(&command), progress::spoken(LIMIT))
-            }
-        }
+        process::build(&mut command, self.crate_name, LIMIT)
     }
 
     /// Published profiles aim at the fastest program (fat LTO: 16 minutes of work for Trunk); these
