@@ -25,7 +25,8 @@ pub(crate) struct CargoTool {
     programs: &'static [&'static str],
     suits: fn(found: Version, wanted: &str) -> bool,
     features: &'static [&'static str],
-    opt_level: &'static str,
+    /// The crates that it spends its time in, which are worth optimising.
+    busy: &'static [&'static str],
     takes: &'static str,
 }
 
@@ -41,7 +42,7 @@ pub(crate) fn trunk() -> CargoTool {
         programs: &["trunk"],
         suits: |found, _| (Version(0, 21, 14)..Version(0, 23, 0)).contains(&found),
         features: &["--no-default-features"],
-        opt_level: "0",
+        busy: &[],
         takes: "two to three minutes",
     }
 }
@@ -55,7 +56,7 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<CargoTool> {
         programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
         suits: |found, wanted| found.to_string() == wanted,
         features: &[],
-        opt_level: "1",
+        busy: &["walrus", "wasmparser", "wasm-encoder", "leb128fmt", "id-arena", "wasm-bindgen-cli-support"],
         takes: "one to two minutes",
     })
 }
@@ -68,7 +69,7 @@ pub(crate) fn cargo_fuzz() -> CargoTool {
         programs: &["cargo-fuzz"],
         suits: |found, _| found >= Version(0, 12, 0),
         features: &[],
-        opt_level: "0",
+        busy: &[],
         takes: "a minute",
     }
 }
@@ -142,7 +143,8 @@ impl CargoTool {
     }
 
     /// Published profiles aim at the fastest program (fat LTO: 16 minutes of work for Trunk); these
-    /// settings aim at having one soon.
+    /// settings aim at having one soon. There are so many crates that none needs to be compiled in parts, which
+    /// would double the work.
     fn install_command(&self, home: &Path, build_folder: &Path) -> Command {
         let mut command = Command::new("cargo");
         command
@@ -153,9 +155,13 @@ impl CargoTool {
             .current_dir(std::env::temp_dir())
             .env("CARGO_TARGET_DIR", build_folder)
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
             .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.opt_level);
+            .env("CARGO_PROFILE_RELEASE_PANIC", "abort")
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
+        for name in self.busy {
+            command.arg("--config").arg(format!("profile.release.package.{name}.opt-level=1"));
+        }
         command
     }
 }
