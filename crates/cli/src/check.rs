@@ -1,6 +1,7 @@
 //! `pagelab check`.
 
 use crate::Failure;
+use crate::files::{self, count};
 use crate::input::Input;
 use script::run::{Report, RunReport, check as run_checks};
 use std::io::Write;
@@ -8,26 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Checks every file and goes on after one that fails; bad input outweighs what does not hold.
 pub(crate) fn check(files: &[PathBuf], out: &mut impl Write) -> Result<(), Failure> {
-    let mut worst = Ok(());
-    for file in files {
-        match check_file(file, out) {
-            Ok(true) => {}
-            Ok(false) if worst.is_ok() => worst = Err(Failure::DoesNotHold),
-            Ok(false) => {}
-            Err(Failure::BadInput(message)) => {
-                out.flush()?;
-                eprintln!("{}", message.trim_end());
-                worst = Err(Failure::BadInput(String::new()));
-            }
-            Err(failure) => return Err(failure),
-        }
-    }
-    match worst {
-        Err(Failure::BadInput(_)) => {
-            Err(Failure::BadInput(format!("{} checked, with bad input", count(files.len(), "file"))))
-        }
-        other => other,
-    }
+    files::each(files, "checked, with bad input", out, check_file)
 }
 
 fn check_file(file: &Path, out: &mut impl Write) -> Result<bool, Failure> {
@@ -61,9 +43,4 @@ fn tell_run(input: &Input, run: &RunReport, out: &mut impl Write) -> Result<(), 
     let verdict = if failed == 0 { "ok".to_owned() } else { format!("{failed} failed") };
     writeln!(out, "{}{on}: {verdict}; {held} held in {}", input.name, count(run.steps as usize, "step"))?;
     Ok(())
-}
-
-/// `3 steps`, `1 step`.
-pub(crate) fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

@@ -5,6 +5,7 @@
 mod bench;
 mod check;
 mod export;
+mod files;
 mod format;
 mod import;
 mod input;

@@ -1,7 +1,7 @@
 //! For people: a line a step, then the totals.
 
 use super::{Taken, Teller, Watch, pages};
-use crate::check::count;
+use crate::files::count;
 use script::narrate;
 use script::run::{EvictedPage, Eviction, Execution, Program};
 use std::io::Write;

@@ -13,8 +13,8 @@ mod simulation;
 mod table;
 
 use crate::Failure;
-use crate::check::count;
 use crate::export;
+use crate::files;
 use crate::input::Input;
 use clap::Args;
 use compare::Comparison;
@@ -50,24 +50,7 @@ pub(crate) fn verify(options: &Options, out: &mut impl Write) -> Result<(), Fail
     if !cfg!(target_os = "linux") {
         return Err(Failure::BadInput("verify compares with a Linux kernel, and this system has another".to_owned()));
     }
-    let mut worst = Ok(());
-    for file in &options.files {
-        match verify_file(file, options.all, out) {
-            Ok(true) => {}
-            Ok(false) if worst.is_ok() => worst = Err(Failure::DoesNotHold),
-            Ok(false) => {}
-            Err(Failure::BadInput(message)) => {
-                out.flush()?;
-                eprintln!("{}", message.trim_end());
-                worst = Err(Failure::BadInput(format!(
-                    "{} verified; not all could be",
-                    count(options.files.len(), "file")
-                )));
-            }
-            Err(failure) => return Err(failure),
-        }
-    }
-    worst
+    files::each(&options.files, "verified; not all could be", out, |file, out| verify_file(file, options.all, out))
 }
 
 /// Do simulation and reality agree?

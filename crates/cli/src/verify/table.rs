@@ -3,7 +3,7 @@
 use super::compare::{Compared, Comparison};
 use super::simulation::Simulation;
 use super::{Failure, Row};
-use crate::check::count;
+use crate::files::count;
 use std::io::Write;
 
 /// Of longer scenarios only the steps that differ are told.
