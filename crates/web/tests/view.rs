@@ -164,7 +164,7 @@ async fn every_button_has_a_name() {
 
 #[tokio::test]
 async fn the_help_names_every_clicker_key() {
-    let page = render(help()).await;
+    let page = render(help().into()).await;
     for key in ["PageDown", "PageUp", "Space", "Home", "End", "Esc"] {
         has(&page, key);
     }

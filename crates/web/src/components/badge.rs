@@ -1,10 +1,10 @@
 //! A process's mark: colour and letter.
 
+use super::element::{Element, el};
 use crate::present::Badge;
-use yew::prelude::*;
 
 /// The mark.
-pub fn badge(badge: &Badge) -> Html {
+pub fn badge(badge: &Badge) -> Element {
     let hue = match badge.hue {
         Some(0) => "badge-0",
         Some(1) => "badge-1",
@@ -12,5 +12,5 @@ pub fn badge(badge: &Badge) -> Html {
         Some(_) => "badge-3",
         None => "badge-kernel",
     };
-    html! { <span class={classes!("badge", hue)} title={badge.name.clone()}>{ &badge.letters }</span> }
+    el("span").class("badge").class(hue).attr("title", &badge.name).child(&badge.letters)
 }

@@ -1,11 +1,12 @@
 //! The text, to be changed: a plain text area over a coloured copy of it, and under it what is wrong.
 
-use crate::present::editor::EditorView;
+use super::element::{Child, Element, button, el};
+use super::{sends, sends_value};
+use crate::present::editor::{EditorView, Piece};
 use crate::present::mistakes::{Mistake, MistakesView};
 use crate::seam::Shared;
 use crate::store::Msg;
 use crate::store::effect::Copied;
-use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 /// What the editor needs.
@@ -21,26 +22,30 @@ pub struct Props {
 #[component]
 pub fn Editor(props: &Props) -> Html {
     let (editor, send) = (&props.editor, &props.send);
-    let oninput = send.reform(|event: InputEvent| {
-        let area: HtmlTextAreaElement = event.target_unchecked_into();
-        Msg::Edited(area.value())
-    });
-    let wrong = editor.mistakes.errors() > 0;
-    html! {
-        <div class="editor">
-            <div class="editor-sheet">
-                <div class="editor-numbers" aria-hidden="true">{ numbers(&editor.text) }</div>
-                <div class="editor-page">
-                    <pre class="editor-colours" aria-hidden="true">{ colours(editor) }</pre>
-                    <textarea id="editor-text" class="editor-text" value={editor.text.to_string()} {oninput}
-                        aria-label="Script" aria-describedby="editor-mistakes" aria-invalid={wrong.to_string()}
-                        spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" />
-                </div>
-            </div>
-            { tools(editor, send) }
-            { mistakes(&editor.mistakes, send) }
-        </div>
-    }
+    let numbers = el("div").class("editor-numbers").attr("aria-hidden", "true").child(numbers(&editor.text));
+    let colours = el("pre").class("editor-colours").attr("aria-hidden", "true").child(colours(editor));
+    let page = el("div").class("editor-page").child(colours).child(area(editor, send));
+    el("div")
+        .class("editor")
+        .child(el("div").class("editor-sheet").child(numbers).child(page))
+        .child(tools(editor, send))
+        .child(mistakes(&editor.mistakes, send))
+        .into()
+}
+
+fn area(editor: &EditorView, send: &Callback<Msg>) -> Element {
+    el("textarea")
+        .attr("id", "editor-text")
+        .class("editor-text")
+        .value(editor.text.to_string())
+        .on_input(sends_value(send, |text| Some(Msg::Edited(text))))
+        .attr("aria-label", "Script")
+        .attr("aria-describedby", "editor-mistakes")
+        .attr("aria-invalid", editor.mistakes.errors() > 0)
+        .attr("spellcheck", "false")
+        .attr("autocapitalize", "off")
+        .attr("autocomplete", "off")
+        .attr("wrap", "off")
 }
 
 fn numbers(text: &str) -> String {
@@ -54,48 +59,40 @@ fn numbers(text: &str) -> String {
 }
 
 fn colours(editor: &EditorView) -> Html {
-    let piece = |piece: &crate::present::editor::Piece| {
-        let text = editor.text[piece.range.clone()].to_owned();
-        match (piece.class, piece.wrong) {
-            (None, false) => html! { { text } },
-            (class, wrong) => html! {
-                <span class={classes!(class, wrong.then_some("editor-wrong"))}>{ text }</span>
-            },
-        }
-    };
-    html! {
-        <>{ for editor.pieces.iter().map(piece) }{ "\n" }</>
+    let mut pieces: Vec<Html> = editor.pieces.iter().map(|shown| piece(&editor.text, shown)).collect();
+    pieces.push("\n".html());
+    pieces.into_iter().collect()
+}
+
+fn piece(text: &str, piece: &Piece) -> Html {
+    let text = text[piece.range.clone()].to_owned();
+    match (piece.class, piece.wrong) {
+        (None, false) => text.html(),
+        (class, wrong) => el("span").class(class.unwrap_or("")).class_if(wrong, "editor-wrong").child(text).into(),
     }
 }
 
-fn tools(editor: &EditorView, send: &Callback<Msg>) -> Html {
+fn tools(editor: &EditorView, send: &Callback<Msg>) -> Element {
     let broken = editor.mistakes.errors() > 0;
-    html! {
-        <div class="editor-tools">
-            <button id="run" type="button" class="button button-strong" disabled={broken || !editor.edited}
-                title="Ctrl+Enter" onclick={send.reform(|_| Msg::Run)}>{ "Run" }</button>
-            <button type="button" class="button" disabled={broken} onclick={send.reform(|_| Msg::Format)}>
-                { "Format" }
-            </button>
-            <button type="button" class="button" onclick={send.reform(|_| Msg::Copy(Copied::Text))}>{ "Copy" }</button>
-            <button type="button" class="button" disabled={!editor.changed} onclick={send.reform(|_| Msg::Original)}>
-                { "Original" }
-            </button>
-        </div>
-    }
+    let tool = |class: &'static str, off: bool, msg: Msg, label: &'static str| {
+        button(class).flag("disabled", off).on_click(sends(send, msg)).child(label)
+    };
+    let run = tool("button button-strong", broken || !editor.edited, Msg::Run, "Run");
+    el("div")
+        .class("editor-tools")
+        .child(run.attr("id", "run").attr("title", "Ctrl+Enter"))
+        .child(tool("button", broken, Msg::Format, "Format"))
+        .child(tool("button", false, Msg::Copy(Copied::Text), "Copy"))
+        .child(tool("button", !editor.changed, Msg::Original, "Original"))
 }
 
-fn mistakes(view: &MistakesView, send: &Callback<Msg>) -> Html {
-    html! {
-        <div id="editor-mistakes" class="editor-mistakes" role="status">
-            if view.mistakes.is_empty() {
-                <p class="editor-sound">{ "No mistakes." }</p>
-            } else {
-                <p class="editor-count">{ count(view) }</p>
-                <ol>{ for view.mistakes.iter().enumerate().map(|(key, shown)| mistake(key, shown, send)) }</ol>
-            }
-        </div>
+fn mistakes(view: &MistakesView, send: &Callback<Msg>) -> Element {
+    let place = el("div").attr("id", "editor-mistakes").class("editor-mistakes").attr("role", "status");
+    if view.mistakes.is_empty() {
+        return place.child(el("p").class("editor-sound").child("No mistakes."));
     }
+    let all = view.mistakes.iter().enumerate().map(|(key, shown)| mistake(key, shown, send));
+    place.child(el("p").class("editor-count").child(count(view))).child(el("ol").children(all))
 }
 
 fn count(view: &MistakesView) -> String {
@@ -108,20 +105,13 @@ fn count(view: &MistakesView) -> String {
     }
 }
 
-fn mistake(key: usize, mistake: &Mistake, send: &Callback<Msg>) -> Html {
+fn mistake(key: usize, mistake: &Mistake, send: &Callback<Msg>) -> Element {
     let (line, column) = mistake.place;
-    let range = mistake.range.clone();
-    let show = send.reform(move |_| Msg::ShowMistake(range.start, range.end));
-    let class = if mistake.is_error { "editor-mistake" } else { "editor-mistake editor-warning" };
-    html! {
-        <li {key} {class}>
-            <button type="button" class="editor-place" onclick={show} aria-label={format!("Line {line}, column {column}")}>
-                { format!("{line}:{column}") }
-            </button>
-            <div>
-                <p>{ &mistake.message }</p>
-                { for mistake.hints.iter().map(|hint| html! { <p class="editor-hint">{ hint }</p> }) }
-            </div>
-        </li>
-    }
+    let show = button("editor-place")
+        .on_click(sends(send, Msg::ShowMistake(mistake.range.start, mistake.range.end)))
+        .attr("aria-label", format!("Line {line}, column {column}"))
+        .child(format!("{line}:{column}"));
+    let hints = mistake.hints.iter().map(|hint| el("p").class("editor-hint").child(hint));
+    let words = el("div").child(el("p").child(&mistake.message)).children(hints);
+    el("li").key(key).class("editor-mistake").class_if(!mistake.is_error, "editor-warning").child(show).child(words)
 }

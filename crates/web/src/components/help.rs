@@ -1,7 +1,7 @@
 //! What every key does, and what the signs mean.
 
+use super::element::{Element, button, el};
 use super::icon::{Icon, icon};
-use yew::prelude::*;
 
 /// Keys and what they do, as in `spec/embedding.md`, B1.
 const KEYS: &[(&[&str], &str)] = &[
@@ -28,32 +28,47 @@ const VERDICTS: &[(&str, &str, &str)] = &[
     ("refused", "refused", "SIGSEGV or SIGBUS: the access was not allowed"),
 ];
 
+/// The button that opens it.
+pub fn help_button() -> Element {
+    let open = button("button button-plain").attr("id", "help-button").attr("popovertarget", "help");
+    open.attr("aria-label", "Help (?)").attr("title", "Help (?)").child("?")
+}
+
 /// The dialog.
-pub fn help() -> Html {
-    html! {
-        <div id="help" class="help" popover="auto" role="dialog" aria-label="Help">
-            <div class="help-head">
-                <h2>{ "Keys and signs" }</h2>
-                <button type="button" class="button button-plain" popovertarget="help" popovertargetaction="hide"
-                    aria-label="Close">{ icon(Icon::Close) }</button>
-            </div>
-            <dl class="help-keys">{ for KEYS.iter().map(|(keys, meaning)| html! {
-                <div key={*meaning}>
-                    <dt>{ for keys.iter().map(|key| html! { <kbd>{ *key }</kbd> }) }</dt>
-                    <dd>{ *meaning }</dd>
-                </div>
-            }) }</dl>
-            <dl class="help-verdicts">{ for VERDICTS.iter().map(|(class, word, meaning)| html! {
-                <div key={*class}>
-                    <dt><i class={classes!("timeline-bar", format!("timeline-{class}"))}></i>{ *word }</dt>
-                    <dd>{ *meaning }</dd>
-                </div>
-            }) }</dl>
-            <p class="help-words">
-                { "Choose a page of a process and press Enter to load or store there: the access becomes a line of the script. " }
-                { super::machine::evidence() }
-                { " Everything runs in this page; nothing is sent anywhere." }
-            </p>
-        </div>
-    }
+pub fn help() -> Element {
+    let dialog = el("div").attr("id", "help").class("help").attr("popover", "auto");
+    dialog
+        .attr("role", "dialog")
+        .attr("aria-label", "Help")
+        .child(el("div").class("help-head").child(el("h2").child("Keys and signs")).child(close()))
+        .child(el("dl").class("help-keys").children(KEYS.iter().map(|(names, meaning)| keys(names, meaning))))
+        .child(el("dl").class("help-verdicts").children(VERDICTS.iter().map(|(class, word, meaning)| {
+            let bar = el("i").class("timeline-bar").class(&format!("timeline-{class}"));
+            entry(el("dt").child(bar).child(*word), meaning)
+        })))
+        .child(words())
+}
+
+fn close() -> Element {
+    let close = button("button button-plain").attr("popovertarget", "help").attr("popovertargetaction", "hide");
+    close.attr("aria-label", "Close").child(icon(Icon::Close))
+}
+
+fn keys(names: &[&'static str], meaning: &'static str) -> Element {
+    entry(el("dt").children(names.iter().map(|name| el("kbd").child(*name))), meaning)
+}
+
+fn entry(term: Element, meaning: &'static str) -> Element {
+    el("div").key(meaning).child(term).child(el("dd").child(meaning))
+}
+
+fn words() -> Element {
+    el("p")
+        .class("help-words")
+        .child(
+            "Choose a page of a process and press Enter to load or store there: the access becomes a line of the \
+             script. ",
+        )
+        .child(super::machine::evidence())
+        .child(" Everything runs in this page; nothing is sent anywhere.")
 }

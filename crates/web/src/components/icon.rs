@@ -1,6 +1,6 @@
 //! Signs, drawn here because no typeface has them all. They are never the only name of a button.
 
-use yew::prelude::*;
+use super::element::{Element, el};
 
 /// A sign.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,8 +67,7 @@ impl Icon {
 }
 
 /// A sign, for eyes only.
-pub fn icon(icon: Icon) -> Html {
-    html! {
-        <svg class={icon.class()} viewBox="0 0 16 16" aria-hidden="true"><path d={icon.path()} /></svg>
-    }
+pub fn icon(icon: Icon) -> Element {
+    let sign = el("svg").class(icon.class()).attr("viewBox", "0 0 16 16").attr("aria-hidden", "true");
+    sign.child(el("path").attr("d", icon.path()))
 }

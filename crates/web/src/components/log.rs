@@ -2,79 +2,69 @@
 //! counters.
 
 use super::badge::badge;
+use super::element::{Element, button, el};
 use super::question::question;
+use super::sends;
 use crate::present::log::{Count, Heading, LogView, Part, When};
 use crate::present::views::Views;
 use crate::store::Msg;
-use yew::prelude::*;
+use yew::Callback;
 
 /// The panel; `title` is shown before the first step.
-pub fn log(views: &Views, title: &str, send: &Callback<Msg>) -> Html {
+pub fn log(views: &Views, title: &str, send: &Callback<Msg>) -> [Element; 2] {
     let log = &views.log;
-    html! {
-        <>
-            <div class="log" data-scrolls="">
-                { question((*views.question).as_ref(), send) }
-                if let Some(step) = &log.step {
-                    { heading(step) }
-                    if let Some(note) = &views.caption.note {
-                        <p class="log-note">{ note }</p>
-                    }
-                    <ol class="log-parts">{ for log.parts.iter().map(|shown| part(shown, send)) }</ol>
-                } else {
-                    { opening(title, log) }
-                }
-            </div>
-            <dl class="log-counts" aria-label="Counted since the start">{ for log.counts.iter().map(count) }</dl>
-        </>
-    }
+    let panel = el("div").class("log").attr("data-scrolls", "").child(question((*views.question).as_ref(), send));
+    let panel = match &log.step {
+        Some(step) => panel
+            .child(heading(step))
+            .child(views.caption.note.as_ref().map(|note| el("p").class("log-note").child(note)))
+            .child(el("ol").class("log-parts").children(log.parts.iter().map(|shown| part(shown, send)))),
+        None => opening(panel, title, log),
+    };
+    let counts = el("dl").class("log-counts").attr("aria-label", "Counted since the start");
+    [panel, counts.children(log.counts.iter().map(count))]
 }
 
-fn opening(title: &str, log: &LogView) -> Html {
-    html! {
-        <>
-            <h3 class="log-title">{ title.to_owned() }</h3>
-            { for log.about.iter().map(|paragraph| html! { <p class="log-about">{ paragraph.to_string() }</p> }) }
-            <p class="log-hint">{ "Press " }<kbd>{ "→" }</kbd>{ " for the next step, " }<kbd>{ "↓" }</kbd>{ " for its next part." }</p>
-        </>
-    }
+fn opening(panel: Element, title: &str, log: &LogView) -> Element {
+    let about = log.about.iter().map(|paragraph| el("p").class("log-about").child(paragraph));
+    let hint = el("p").class("log-hint").child("Press ").child(el("kbd").child("→")).child(" for the next step, ");
+    panel
+        .child(el("h3").class("log-title").child(title.to_owned()))
+        .children(about)
+        .child(hint.child(el("kbd").child("↓")).child(" for its next part."))
 }
 
-fn heading(step: &Heading) -> Html {
-    html! {
-        <div class="log-heading">
-            <h3 class="log-title">{ badge(&step.badge) }<code>{ step.text.to_string() }</code></h3>
-            if let Some((class, words)) = &step.verdict {
-                <p class={classes!("log-verdict", format!("verdict-{class}"))}>{ words }</p>
-            }
-        </div>
-    }
+fn heading(step: &Heading) -> Element {
+    let verdict = step
+        .verdict
+        .as_ref()
+        .map(|(class, words)| el("p").class("log-verdict").class(&format!("verdict-{class}")).child(words));
+    el("div")
+        .class("log-heading")
+        .child(el("h3").class("log-title").child(badge(&step.badge)).child(el("code").child(&step.text)))
+        .child(verdict)
 }
 
-fn part(part: &Part, send: &Callback<Msg>) -> Html {
-    let position = part.position;
+fn part(part: &Part, send: &Callback<Msg>) -> Element {
     let (lane, actor) = part.actor;
-    let current = (part.when == When::Now).then_some("step");
-    html! {
-        <li key={position.part.unwrap_or(0)} class={classes!("log-part", part.when.class())} aria-current={current}>
-            <button type="button" class="log-go" onclick={send.reform(move |_| Msg::Go(position))}>
-                <span class={classes!("log-actor", format!("log-{lane}"))}>{ actor }</span>
-                <span class="log-text">{ &part.text }</span>
-            </button>
-        </li>
-    }
+    let go = button("log-go")
+        .on_click(sends(send, Msg::Go(part.position)))
+        .child(el("span").class("log-actor").class(&format!("log-{lane}")).child(actor))
+        .child(el("span").class("log-text").child(&part.text));
+    el("li")
+        .key(part.position.part.unwrap_or(0))
+        .class("log-part")
+        .class(part.when.class())
+        .attr("aria-current", (part.when == When::Now).then_some("step"))
+        .child(go)
 }
 
-fn count(count: &Count) -> Html {
-    html! {
-        <div key={count.label} class="log-count" title={count.title}>
-            <dt>
-                { count.label }
-                if let Some(added) = &count.added {
-                    <span class="log-added">{ added }</span>
-                }
-            </dt>
-            <dd>{ &count.total }</dd>
-        </div>
-    }
+fn count(count: &Count) -> Element {
+    let added = count.added.as_ref().map(|added| el("span").class("log-added").child(added));
+    el("div")
+        .key(count.label)
+        .class("log-count")
+        .attr("title", count.title)
+        .child(el("dt").child(count.label).child(added))
+        .child(el("dd").child(&count.total))
 }

@@ -1,51 +1,38 @@
 //! The machine: variants of the script, a preset, and every key that the model knows.
 
-use crate::present::machine::{Field, KeyView, MachineView, VariantView};
+use super::element::{Element, button, el};
+use super::{sends, sends_value};
+use crate::present::machine::{Field, GroupView, KeyView, MachineView, VariantView};
 use crate::store::Msg;
 use vmcore::evidence::{KERNEL, SCENARIOS, STEPS};
-use web_sys::{HtmlInputElement, HtmlSelectElement};
-use yew::prelude::*;
+use yew::Callback;
 
 /// The panel.
-pub fn machine(view: &MachineView, send: &Callback<Msg>) -> Html {
+pub fn machine(view: &MachineView, send: &Callback<Msg>) -> Element {
+    let mistake = view.mistake.as_ref();
+    el("div")
+        .class("machine")
+        .child((view.variants.len() > 1).then(|| variants(&view.variants, send)))
+        .child(presets(view, send))
+        .child(el("p").class("machine-evidence").child(evidence()))
+        .child(mistake.map(|mistake| el("p").class("machine-mistake").attr("role", "alert").child(mistake)))
+        .child(el("div").class("machine-groups").children(view.groups.iter().map(|shown| group(shown, send))))
+}
+
+fn presets(view: &MachineView, send: &Callback<Msg>) -> Element {
     let preset = |name: &'static str, label: &'static str| {
-        let pressed = (view.preset == name && !view.changed).to_string();
-        html! {
-            <button type="button" class="button" aria-pressed={pressed} onclick={send.reform(move |_| Msg::Preset(name))}>
-                { label }
-            </button>
-        }
+        let pressed = view.preset == name && !view.changed;
+        button("button").attr("aria-pressed", pressed).on_click(sends(send, Msg::Preset(name))).child(label)
     };
-    html! {
-        <div class="machine">
-            if view.variants.len() > 1 {
-                <fieldset class="machine-variants">
-                    <legend>{ "Variants of this script" }</legend>
-                    { for view.variants.iter().map(|shown| variant(shown, send)) }
-                </fieldset>
-            }
-            <div class="machine-presets" role="group" aria-label="Preset">
-                <span class="machine-label">{ "Keys as on the" }</span>
-                { preset("textbook", "textbook machine") }
-                { preset("linux", "Linux machine") }
-                if view.changed {
-                    <button type="button" class="button" onclick={send.reform(|_| Msg::OwnMachine)}>{ "as written" }</button>
-                }
-            </div>
-            <p class="machine-evidence">{ evidence() }</p>
-            if let Some(mistake) = &view.mistake {
-                <p class="machine-mistake" role="alert">{ mistake }</p>
-            }
-            <div class="machine-groups">
-                { for view.groups.iter().map(|group| html! {
-                    <section key={group.title} class="machine-group">
-                        <h3>{ group.title }</h3>
-                        { for group.keys.iter().map(|shown| key(shown, send)) }
-                    </section>
-                }) }
-            </div>
-        </div>
-    }
+    let own = view.changed.then(|| button("button").on_click(sends(send, Msg::OwnMachine)).child("as written"));
+    el("div")
+        .class("machine-presets")
+        .attr("role", "group")
+        .attr("aria-label", "Preset")
+        .child(el("span").class("machine-label").child("Keys as on the"))
+        .child(preset("textbook", "textbook machine"))
+        .child(preset("linux", "Linux machine"))
+        .child(own)
 }
 
 /// What the model has been held against.
@@ -56,58 +43,54 @@ pub(super) fn evidence() -> String {
     )
 }
 
-fn variant(variant: &VariantView, send: &Callback<Msg>) -> Html {
-    let name = variant.name.clone();
-    let choose = send.reform(move |_: Event| Msg::Variant(name.clone()));
+fn variants(variants: &[VariantView], send: &Callback<Msg>) -> Element {
+    el("fieldset")
+        .class("machine-variants")
+        .child(el("legend").child("Variants of this script"))
+        .children(variants.iter().map(|shown| variant(shown, send)))
+}
+
+fn variant(variant: &VariantView, send: &Callback<Msg>) -> Element {
     let label = variant.name.as_deref().unwrap_or("as written");
-    html! {
-        <label key={label.to_owned()} class="machine-variant">
-            <input type="radio" name="variant" checked={variant.chosen} onchange={choose} />
-            { label }
-        </label>
-    }
+    let choice = el("input")
+        .attr("type", "radio")
+        .attr("name", "variant")
+        .checked(variant.chosen)
+        .on_change(sends(send, Msg::Variant(variant.name.clone())));
+    el("label").key(label).class("machine-variant").child(choice).child(label.to_owned())
 }
 
-fn key(view: &KeyView, send: &Callback<Msg>) -> Html {
-    let changed = view.changed.then_some("is-changed");
-    html! {
-        <label key={view.name} class={classes!("machine-key", changed)} title={view.doc}>
-            <code>{ view.name }</code>
-            { field(view, send) }
-        </label>
-    }
+fn group(group: &GroupView, send: &Callback<Msg>) -> Element {
+    let keys = group.keys.iter().map(|shown| key(shown, send));
+    el("section").key(group.title).class("machine-group").child(el("h3").child(group.title)).children(keys)
 }
 
-fn field(view: &KeyView, send: &Callback<Msg>) -> Html {
+fn key(view: &KeyView, send: &Callback<Msg>) -> Element {
+    el("label")
+        .key(view.name)
+        .class("machine-key")
+        .class_if(view.changed, "is-changed")
+        .attr("title", view.doc)
+        .child(el("code").child(view.name))
+        .child(field(view, send))
+}
+
+fn field(view: &KeyView, send: &Callback<Msg>) -> Element {
     let name = view.name;
-    match &view.field {
-        Field::Choice(words) => {
-            let onchange = send.reform(move |event: Event| {
-                let select: HtmlSelectElement = event.target_unchecked_into();
-                Msg::Key(name.to_owned(), select.value())
-            });
-            let option = |(word, doc): &(&'static str, &'static str)| {
-                html! { <option value={*word} title={*doc} selected={*word == view.value}>{ *word }</option> }
-            };
-            // Index widths that the script or the address gives are not among the words.
-            let other = words.iter().all(|(word, _)| *word != view.value);
-            html! {
-                <select id={format!("m-{name}")} {onchange}>
-                    { for words.iter().map(option) }
-                    if other {
-                        <option value={view.value.clone()} selected=true>{ &view.value }</option>
-                    }
-                </select>
-            }
-        }
-        Field::Text => {
-            let onchange = send.reform(move |event: Event| {
-                let input: HtmlInputElement = event.target_unchecked_into();
-                Msg::Key(name.to_owned(), input.value())
-            });
-            html! {
-                <input id={format!("m-{name}")} value={view.value.clone()} {onchange} autocomplete="off" spellcheck="false" />
-            }
-        }
-    }
+    let field = match &view.field {
+        Field::Choice(words) => choice(words, &view.value),
+        Field::Text => el("input").value(view.value.clone()).attr("autocomplete", "off").attr("spellcheck", "false"),
+    };
+    let change = sends_value(send, move |value| Some(Msg::Key(name.to_owned(), value)));
+    field.attr("id", format!("m-{name}")).on_change(change)
+}
+
+fn choice(words: &[(&'static str, &'static str)], chosen: &String) -> Element {
+    let option = |(word, doc): &(&'static str, &'static str)| {
+        el("option").attr("value", *word).attr("title", *doc).flag("selected", *word == *chosen).child(*word)
+    };
+    // Index widths that the script or the address gives are not among the words.
+    let other = words.iter().all(|(word, _)| *word != *chosen);
+    let other = other.then(|| el("option").attr("value", chosen).flag("selected", true).child(chosen));
+    el("select").children(words.iter().map(option)).child(other)
 }

@@ -4,6 +4,7 @@
 pub mod badge;
 pub mod caption;
 pub mod editor;
+pub mod element;
 pub mod help;
 pub mod icon;
 pub mod log;
@@ -17,10 +18,28 @@ pub mod toolbar;
 pub mod transport;
 
 use crate::store::Msg;
-use yew::Callback;
+use web_sys::{Event, HtmlInputElement};
+use yew::{Callback, TargetCast};
 
-/// A callback that sends a message, or nothing.
-fn perhaps<E: 'static>(send: &Callback<Msg>, msg: impl Fn(E) -> Option<Msg> + 'static) -> Callback<E> {
+/// Sends a message, whatever happens.
+pub fn sends(send: &Callback<Msg>, msg: Msg) -> Callback<Event> {
     let send = send.clone();
-    Callback::from(move |event| msg(event).into_iter().for_each(|msg| send.emit(msg)))
+    Callback::from(move |_| send.emit(msg.clone()))
+}
+
+/// Sends a message made of what a field holds, or none.
+fn sends_value(send: &Callback<Msg>, msg: impl Fn(String) -> Option<Msg> + 'static) -> Callback<Event> {
+    let send = send.clone();
+    Callback::from(move |event: Event| {
+        if let Some(msg) = msg(value(&event)) {
+            send.emit(msg);
+        }
+    })
+}
+
+/// What the field holds to which it happened. Areas of text and choices have the property, too; only the binding's
+/// type differs.
+fn value(event: &Event) -> String {
+    let field: HtmlInputElement = event.target_unchecked_into();
+    field.value()
 }

@@ -1,7 +1,9 @@
 //! The script's steps, each with its process and its verdict; the present one is marked. Choosing one goes there.
 
 use super::badge::badge;
-use super::perhaps;
+use super::element::{Element, button, el};
+use super::sends;
+use crate::present::Badge;
 use crate::present::log::When;
 use crate::present::program::{Line, LineKind, ProgramView};
 use crate::seam::Shared;
@@ -21,39 +23,34 @@ pub struct Props {
 /// The steps.
 #[component]
 pub fn Program(props: &Props) -> Html {
-    html! {
-        <ol class="program" data-scrolls="" aria-label="Program">
-            { for props.program.lines.iter().map(|shown| line(shown, &props.send)) }
-        </ol>
-    }
+    el("ol")
+        .class("program")
+        .attr("data-scrolls", "")
+        .attr("aria-label", "Program")
+        .children(props.program.lines.iter().map(|shown| line(shown, &props.send)))
+        .into()
 }
 
-fn line(line: &Line, send: &Callback<Msg>) -> Html {
-    let indent = format!("--depth: {}", line.depth);
+fn line(line: &Line, send: &Callback<Msg>) -> Element {
+    let item = el("li").key(line.start).attr("style", format!("--depth: {}", line.depth));
     match &line.kind {
-        LineKind::Loop => html! {
-            <li key={line.start} class="program-loop" style={indent}>{ line.text.to_string() }</li>
-        },
-        LineKind::Step(mark) => {
-            let class = classes!("program-line", line.when.class());
-            let current = (line.when == When::Now).then_some("step");
-            html! {
-                <li key={line.start} {class} style={indent} aria-current={current}>
-                    <button type="button" class="program-step" title={title(line)} onclick={go(line, send)}>
-                        { badge(mark) }
-                        <code class="program-text">{ line.text.to_string() }</code>
-                        { signs(line) }
-                    </button>
-                    { for line.failed.iter().map(|failed| html! { <p class="program-failed">{ failed }</p> }) }
-                </li>
-            }
-        }
+        LineKind::Loop => item.class("program-loop").child(&line.text),
+        LineKind::Step(mark) => item
+            .class("program-line")
+            .class(line.when.class())
+            .attr("aria-current", (line.when == When::Now).then_some("step"))
+            .child(step(line, mark, send))
+            .children(line.failed.iter().map(|failed| el("p").class("program-failed").child(failed))),
     }
 }
 
-fn go(line: &Line, send: &Callback<Msg>) -> Callback<MouseEvent> {
-    let step = line.step;
-    perhaps(send, move |_| step.map(|step| Msg::Go(Position::after(step))))
+fn step(line: &Line, mark: &Badge, send: &Callback<Msg>) -> Element {
+    let step = button("program-step").attr("title", title(line));
+    let step = match line.step {
+        Some(there) => step.on_click(sends(send, Msg::Go(Position::after(there)))),
+        None => step,
+    };
+    step.child(badge(mark)).child(el("code").class("program-text").child(&line.text)).child(signs(line))
 }
 
 fn title(line: &Line) -> String {
@@ -63,32 +60,24 @@ fn title(line: &Line) -> String {
     }
 }
 
-fn signs(line: &Line) -> Html {
-    html! {
-        <span class="program-signs">
-            if let Some(times) = line.times {
-                <span class="program-times">{ format!("×{times}") }</span>
-            }
-            if line.asks && line.when == When::Future {
-                <span class="program-ask" title="A question comes first">{ "?" }</span>
-            }
-            if let Some((class, words)) = line.verdict {
-                { verdict(class, words) }
-            } else if line.when == When::Now {
-                <span class="program-going">{ "…" }</span>
-            }
-        </span>
-    }
+fn signs(line: &Line) -> Element {
+    let times = line.times.map(|times| el("span").class("program-times").child(format!("×{times}")));
+    let asks = (line.asks && line.when == When::Future)
+        .then(|| el("span").class("program-ask").attr("title", "A question comes first").child("?"));
+    let verdict = match line.verdict {
+        Some((class, words)) => Some(verdict(class, words)),
+        None if line.when == When::Now => Some(el("span").class("program-going").child("…")),
+        None => None,
+    };
+    el("span").class("program-signs").child(times).child(asks).child(verdict)
 }
 
 /// A verdict as a word; what is quiet stays quiet, and is told to those who listen.
-fn verdict(class: &'static str, words: &'static str) -> Html {
+fn verdict(class: &'static str, words: &'static str) -> Element {
     let shown = match class {
         "minor" | "major" | "hit" | "refused" | "failed" => class,
         "cow" => "copy",
         _ => "",
     };
-    html! {
-        <span class={classes!("verdict", format!("verdict-{class}"))} title={words}>{ shown }</span>
-    }
+    el("span").class("verdict").class(&format!("verdict-{class}")).attr("title", words).child(shown)
 }

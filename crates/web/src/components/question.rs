@@ -1,48 +1,47 @@
 //! The question before a step: predict, then see, with the reason.
 
+use super::element::{Element, button, el};
 use super::icon::{Icon, icon};
+use super::sends;
 use crate::present::question::{ChoiceView, QuestionView};
 use crate::store::Msg;
-use yew::prelude::*;
+use yew::Callback;
 
 /// The question, or nothing.
-pub fn question(view: Option<&QuestionView>, send: &Callback<Msg>) -> Html {
-    let Some(view) = view else { return Html::default() };
-    let choice = |(index, shown): (usize, &ChoiceView)| choice(view, index, shown, send);
-    html! {
-        <section key={view.number} class="question" aria-label="Question">
-            <p class="question-text">{ view.text.to_string() }</p>
-            <ol class="question-choices">{ for view.choices.iter().enumerate().map(choice) }</ol>
-        </section>
-    }
+pub fn question(view: Option<&QuestionView>, send: &Callback<Msg>) -> Option<Element> {
+    let view = view?;
+    let choices = view.choices.iter().enumerate().map(|(index, shown)| choice(view, index, shown, send));
+    Some(
+        el("section")
+            .key(view.number)
+            .class("question")
+            .attr("aria-label", "Question")
+            .child(el("p").class("question-text").child(&view.text))
+            .child(el("ol").class("question-choices").children(choices)),
+    )
 }
 
-fn choice(view: &QuestionView, index: usize, choice: &ChoiceView, send: &Callback<Msg>) -> Html {
-    let number = view.number;
+fn choice(view: &QuestionView, index: usize, choice: &ChoiceView, send: &Callback<Msg>) -> Element {
     let letter = char::from(b'A' + (index as u8).min(25));
     let told = view.revealed && (choice.right || choice.chosen);
-    let class = classes!(
-        "question-choice",
-        choice.chosen.then_some("is-chosen"),
-        told.then_some(if choice.right { "is-right" } else { "is-wrong" }),
-    );
-    let answer = send.reform(move |_| Msg::Answer(number, index));
-    html! {
-        <li key={index} {class}>
-            <button type="button" class="question-button" disabled={view.revealed} onclick={answer}
-                aria-pressed={choice.chosen.to_string()}>
-                <span class="question-letter">{ letter }</span>
-                <span>{ choice.text.to_string() }</span>
-                if told {
-                    <span class="question-sign">
-                        { icon(if choice.right { Icon::Check } else { Icon::Cross }) }
-                        <span class="sr-only">{ if choice.right { "right" } else { "not so" } }</span>
-                    </span>
-                }
-            </button>
-            if let (true, Some(because)) = (told, &choice.because) {
-                <p class="question-because">{ because.to_string() }</p>
-            }
-        </li>
-    }
+    let answer = button("question-button")
+        .flag("disabled", view.revealed)
+        .attr("aria-pressed", choice.chosen)
+        .on_click(sends(send, Msg::Answer(view.number, index)))
+        .child(el("span").class("question-letter").child(String::from(letter)))
+        .child(el("span").child(&choice.text))
+        .child(told.then(|| sign(choice.right)));
+    let because = choice.because.as_ref().filter(|_| told);
+    el("li")
+        .key(index)
+        .class("question-choice")
+        .class_if(choice.chosen, "is-chosen")
+        .class_if(told, if choice.right { "is-right" } else { "is-wrong" })
+        .child(answer)
+        .child(because.map(|because| el("p").class("question-because").child(because)))
+}
+
+fn sign(right: bool) -> Element {
+    let (sign, words) = if right { (Icon::Check, "right") } else { (Icon::Cross, "not so") };
+    el("span").class("question-sign").child(icon(sign)).child(el("span").class("sr-only").child(words))
 }

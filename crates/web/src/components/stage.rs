@@ -10,6 +10,7 @@ mod hits;
 mod marks;
 mod motions;
 
+use super::element::{Element, el};
 use crate::present::scene::Scene;
 use crate::present::scene::chain::{Chain, chain};
 use crate::seam::{Shared, StageMsg, Thing};
@@ -33,33 +34,44 @@ pub struct StageProps {
 /// The picture.
 #[component]
 pub fn Stage(props: &StageProps) -> Html {
-    let StageProps { scene, chosen, key_of_motion, on } = props;
+    let StageProps { scene, chosen, on, .. } = props;
     let active = use_state(|| None::<Thing>);
     let laid_out = use_memo((scene.clone(), *chosen), |(scene, chosen)| lay_out(scene, *chosen));
     let (picture, chain) = &*laid_out;
-    let class = if scene.compact { "stage stage-compact" } else { "stage" };
-    html! {
-        <section {class} aria-label="The machine">
-            <div class="stage-fit">
-                <div class="stage-canvas" style={ratio(picture)}>
-                    <svg class="stage-svg" viewBox={view_box(picture)} role="group" aria-label="Pages, entries, frames and blocks">
-                        { marks::textures() }
-                        <g class={classes!("stage-drawing", chosen.map(|_| "stage-choosing"))} aria-hidden="true">
-                            { for picture.groups.iter().enumerate().map(|(at, group)| marks::group(at, group)) }
-                            { for picture.arrows.iter().map(arrows::arrow) }
-                            { for picture.caption.iter().map(arrows::caption) }
-                        </g>
-                        <g key={*key_of_motion} class="stage-motions" aria-hidden="true">
-                            { for motions::placed(scene, picture).iter().map(motions::motion) }
-                        </g>
-                        { hits::hits(scene, picture, *chosen, &active, on) }
-                    </svg>
-                </div>
-            </div>
-            { bar::bar(scene, *chosen, chain.as_ref(), on) }
-            { document::document(scene) }
-        </section>
-    }
+    let bar = bar::bar(scene, *chosen, chain.as_ref(), on);
+    el("section")
+        .class("stage")
+        .class_if(scene.compact, "stage-compact")
+        .attr("aria-label", "The machine")
+        .child(el("div").class("stage-fit").child(canvas(picture).child(drawing(props, picture, &active))))
+        .child(bar)
+        .child(document::document(scene))
+        .into()
+}
+
+fn canvas(picture: &Picture) -> Element {
+    el("div").class("stage-canvas").attr("style", ratio(picture))
+}
+
+fn drawing(props: &StageProps, picture: &Picture, active: &UseStateHandle<Option<Thing>>) -> Element {
+    let StageProps { scene, chosen, key_of_motion, on } = props;
+    let still = el("g").class("stage-drawing").class_if(chosen.is_some(), "stage-choosing").attr("aria-hidden", "true");
+    let moving = el("g").class("stage-motions").key(*key_of_motion).attr("aria-hidden", "true");
+    let groups = picture.groups.iter().enumerate().map(|(at, group)| marks::group(at, group));
+    el("svg")
+        .class("stage-svg")
+        .attr("viewBox", view_box(picture))
+        .attr("role", "group")
+        .attr("aria-label", "Pages, entries, frames and blocks")
+        .child(marks::textures())
+        .child(
+            still
+                .children(groups)
+                .children(picture.arrows.iter().map(arrows::arrow))
+                .child(picture.caption.as_ref().map(arrows::caption)),
+        )
+        .child(moving.children(motions::placed(scene, picture).iter().flat_map(motions::motion)))
+        .child(hits::hits(scene, picture, *chosen, active, on))
 }
 
 fn lay_out(scene: &Scene, chosen: Option<Thing>) -> (Picture, Option<Chain>) {

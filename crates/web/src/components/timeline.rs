@@ -1,31 +1,36 @@
 //! The run's shape, every step a bar coloured and shaped by its verdict; and the bar to drag over it. The dragging is
 //! done by a slider of the browser's own, which also knows keys, touch and screen readers.
 
-use super::perhaps;
+use super::element::{Element, el};
+use super::sends_value;
 use crate::present::timeline::{Bar, TimelineView};
 use crate::store::Msg;
-use web_sys::HtmlInputElement;
-use yew::prelude::*;
+use yew::Callback;
 
 /// The time bar.
-pub fn timeline(view: &TimelineView, send: &Callback<Msg>) -> Html {
-    let oninput = perhaps(send, |event: InputEvent| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        input.value().parse().ok().map(Msg::Scrub)
-    });
-    html! {
-        <div class="timeline">
-            <div class="timeline-track" style={geometry(view)} aria-hidden="true">
-                <div class="timeline-bars">{ for view.bars.iter().enumerate().map(bar) }</div>
-                <span class="timeline-cursor"></span>
-            </div>
-            <input id="timeline" class="timeline-slider" type="range" min="0" max={view.len.to_string()} step="1"
-                value={view.step.to_string()} aria-label="Step" aria-valuetext={view.spoken()} {oninput} />
-            if let Some(failure) = &view.failure {
-                <p class="timeline-failure">{ format!("The run stops here: {failure}") }</p>
-            }
-        </div>
-    }
+pub fn timeline(view: &TimelineView, send: &Callback<Msg>) -> Element {
+    let bars = el("div").class("timeline-bars").children(view.bars.iter().enumerate().map(bar));
+    let track = el("div").class("timeline-track").attr("style", geometry(view)).attr("aria-hidden", "true");
+    let failure = view.failure.as_ref().map(|failure| format!("The run stops here: {failure}"));
+    el("div")
+        .class("timeline")
+        .child(track.child(bars).child(el("span").class("timeline-cursor")))
+        .child(slider(view, send))
+        .child(failure.map(|words| el("p").class("timeline-failure").child(words)))
+}
+
+fn slider(view: &TimelineView, send: &Callback<Msg>) -> Element {
+    el("input")
+        .attr("id", "timeline")
+        .class("timeline-slider")
+        .attr("type", "range")
+        .attr("min", "0")
+        .attr("max", view.len.to_string())
+        .attr("step", "1")
+        .value(view.step.to_string())
+        .attr("aria-label", "Step")
+        .attr("aria-valuetext", view.spoken())
+        .on_input(sends_value(send, |step| step.parse().ok().map(Msg::Scrub)))
 }
 
 /// Bars stand where the slider's handle is at their step.
@@ -39,12 +44,11 @@ fn geometry(view: &TimelineView) -> String {
     )
 }
 
-fn bar((index, bar): (usize, &Bar)) -> Html {
-    let class = classes!(
-        "timeline-bar",
-        format!("timeline-{}", bar.class),
-        bar.asks.then_some("timeline-ask"),
-        bar.fails.then_some("timeline-fails"),
-    );
-    html! { <i key={index} {class}></i> }
+fn bar((index, bar): (usize, &Bar)) -> Element {
+    el("i")
+        .key(index)
+        .class("timeline-bar")
+        .class(&format!("timeline-{}", bar.class))
+        .class_if(bar.asks, "timeline-ask")
+        .class_if(bar.fails, "timeline-fails")
 }

@@ -1,51 +1,46 @@
 //! For a hall: the picture large, the sentence of the moment under it, no editor.
 
-use super::stage;
+use super::{stage, time};
 use crate::components::caption::{caption_band, live_region};
-use crate::components::help::help;
+use crate::components::element::{Element, button, el};
+use crate::components::help::{help, help_button};
 use crate::components::icon::{Icon, icon};
 use crate::components::notice::notice;
 use crate::components::question::question;
-use crate::components::timeline::timeline;
-use crate::components::transport::{place, transport};
+use crate::components::sends;
 use crate::present::views::Views;
 use crate::seam::StageMsg;
 use crate::store::{Model, Msg};
 use crate::url::View;
-use yew::prelude::*;
+use yew::Callback;
 
 /// The lecture view.
-pub(super) fn lecture(model: &Model, views: &Views, send: &Callback<Msg>, on_stage: &Callback<StageMsg>) -> Html {
+pub(super) fn lecture(model: &Model, views: &Views, send: &Callback<Msg>, on_stage: &Callback<StageMsg>) -> Element {
+    let place = el("main").class("lecture-stage").attr("aria-label", "The machine");
+    let words = el("div").class("lecture-words").child(caption_band(&views.caption));
+    let blank = model.ui.blank.then(|| el("div").class("lecture-blank").attr("aria-hidden", "true"));
+    el("div")
+        .class("lecture")
+        .child(head(model, send))
+        .child(notice(model.ui.notice.as_ref(), send))
+        .child(place.child(stage(model, views, on_stage)))
+        .child(words.child(question((*views.question).as_ref(), send)))
+        .child(time("lecture-time", views, send))
+        .child(blank)
+        .child(live_region(&views.caption))
+}
+
+fn head(model: &Model, send: &Callback<Msg>) -> Element {
     let title = model.session.as_ref().map_or("", |session| session.title());
-    html! {
-        <div class="lecture">
-            <header class="lecture-head">
-                <h1 class="lecture-title">{ title }</h1>
-                <button id="full-screen" type="button" class="button button-plain" aria-label="Full screen (F)"
-                    title="Full screen (F)" onclick={send.reform(|_| Msg::FullScreen)}>{ icon(Icon::Full) }</button>
-                <button id="help-button" type="button" class="button button-plain" popovertarget="help"
-                    aria-label="Help (?)" title="Help (?)">{ "?" }</button>
-                <button id="study" type="button" class="button button-plain" aria-label="Back to studying"
-                    title="Back to studying" onclick={send.reform(|_| Msg::View(View::Study))}>{ icon(Icon::Close) }</button>
-                { help() }
-            </header>
-            { notice(model.ui.notice.as_ref(), send) }
-            <main class="lecture-stage" aria-label="The machine">{ stage(model, views, on_stage) }</main>
-            <div class="lecture-words">
-                { caption_band(&views.caption) }
-                { question((*views.question).as_ref(), send) }
-            </div>
-            <footer class="lecture-time">
-                if let Some(view) = &*views.timeline {
-                    { transport(view, send) }
-                    { timeline(view, send) }
-                    { place(view, send) }
-                }
-            </footer>
-            if model.ui.blank {
-                <div class="lecture-blank" aria-hidden="true"></div>
-            }
-            { live_region(&views.caption) }
-        </div>
-    }
+    let tool = |id: &'static str, label: &'static str, msg: Msg, sign: Icon| {
+        let tool = button("button button-plain").attr("id", id).attr("aria-label", label).attr("title", label);
+        tool.on_click(sends(send, msg)).child(icon(sign))
+    };
+    el("header")
+        .class("lecture-head")
+        .child(el("h1").class("lecture-title").child(title.to_owned()))
+        .child(tool("full-screen", "Full screen (F)", Msg::FullScreen, Icon::Full))
+        .child(help_button())
+        .child(tool("study", "Back to studying", Msg::View(View::Study), Icon::Close))
+        .child(help())
 }

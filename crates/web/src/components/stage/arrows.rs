@@ -1,32 +1,32 @@
 //! Arrows and the caption.
 
 use super::hue;
-use super::marks::light;
+use super::marks::{boxed, light, text};
+use crate::components::element::{Element, el};
 use crate::present::scene::links::Kind;
 use crate::stage::geometry::arrows::{Arrow, rounded};
 use crate::stage::geometry::caption::CaptionBox;
-use crate::stage::path::{line, px};
-use yew::prelude::*;
+use crate::stage::path::line;
 
 /// An arrow with its head, and a dot where it begins at a page.
-pub(super) fn arrow(arrow: &Arrow) -> Html {
+pub(super) fn arrow(arrow: &Arrow) -> Element {
     let kind = match arrow.kind {
         Kind::Solid => "stage-arrow-solid",
         Kind::Aside => "stage-arrow-aside",
         Kind::Ghost => "stage-arrow-ghost",
         Kind::Growing => "stage-arrow-growing",
     };
-    let class = classes!("stage-arrow", kind, hue(arrow.pid), light(arrow.light));
-    let dot = arrow.points.first().filter(|_| arrow.dot).map(|&(x, y)| {
-        html! { <circle class="stage-arrow-dot" cx={px(x)} cy={px(y)} r="2.6" /> }
-    });
-    html! {
-        <g {class}>
-            <path class="stage-arrow-line" d={rounded(&arrow.points)} pathLength="1" />
-            <path class="stage-arrow-head" d={head(&arrow.points)} />
-            { dot }
-        </g>
-    }
+    let dot = arrow.points.first().filter(|_| arrow.dot);
+    let dot = dot.map(|&(x, y)| el("circle").class("stage-arrow-dot").attr("cx", x).attr("cy", y).attr("r", "2.6"));
+    let shaft = el("path").class("stage-arrow-line").attr("d", rounded(&arrow.points)).attr("pathLength", "1");
+    el("g")
+        .class("stage-arrow")
+        .class(kind)
+        .class(hue(arrow.pid))
+        .class(light(arrow.light))
+        .child(shaft)
+        .child(el("path").class("stage-arrow-head").attr("d", head(&arrow.points)))
+        .child(dot)
 }
 
 fn head(points: &[(f64, f64)]) -> String {
@@ -39,18 +39,12 @@ fn head(points: &[(f64, f64)]) -> String {
 }
 
 /// The caption at its thing.
-pub(super) fn caption(caption: &CaptionBox) -> Html {
+pub(super) fn caption(caption: &CaptionBox) -> Element {
     let rect = &caption.rect;
-    let leader = caption.leader.map(|ends| html! { <path class="stage-caption-leader" d={line(&ends)} /> });
+    let leader = caption.leader.map(|ends| el("path").class("stage-caption-leader").attr("d", line(&ends)));
     let lines = caption.lines.iter().zip(0..).map(|(words, at)| {
         let y = rect.y + 18.0 + 15.5 * f64::from(at);
-        html! { <text class="stage-type-caption" x={px(rect.x + 9.0)} y={px(y)}>{ words }</text> }
+        text("stage-type-caption", rect.x + 9.0, y).child(words)
     });
-    html! {
-        <g class="stage-caption">
-            { leader }
-            <rect class="stage-caption-box" x={px(rect.x)} y={px(rect.y)} width={px(rect.w)} height={px(rect.h)} rx="6" />
-            { for lines }
-        </g>
-    }
+    el("g").class("stage-caption").child(leader).child(boxed(rect, 6.0, "stage-caption-box")).children(lines)
 }

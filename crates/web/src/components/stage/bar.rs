@@ -1,23 +1,27 @@
 //! Below the picture: what is chosen in words, with what can be done there; or the legend.
 
 use super::hits::{focus_soon, id};
+use super::marks::{PENCIL, boxed};
+use crate::components::element::{Element, button, el};
 use crate::present::scene::Scene;
 use crate::present::scene::chain::{Chain, cells};
 use crate::seam::{StageMsg, Thing};
+use crate::stage::geometry::shape::Rect;
 use vmcore::units::{Pid, VirtAddr};
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// The element that the keyboard goes to once a page is chosen.
 pub(super) const LOAD_ID: &str = "stage-load";
 
-pub(super) fn bar(scene: &Scene, chosen: Option<Thing>, chain: Option<&Chain>, on: &Callback<StageMsg>) -> Html {
+pub(super) fn bar(scene: &Scene, chosen: Option<Thing>, chain: Option<&Chain>, on: &Callback<StageMsg>) -> Element {
     match (chosen, chain) {
         (Some(thing), Some(chain)) => choice(scene, thing, chain, on),
         _ => legend(),
     }
 }
 
-fn choice(scene: &Scene, thing: Thing, chain: &Chain, on: &Callback<StageMsg>) -> Html {
+fn choice(scene: &Scene, thing: Thing, chain: &Chain, on: &Callback<StageMsg>) -> Element {
     let let_go = {
         let on = on.clone();
         move || {
@@ -27,21 +31,23 @@ fn choice(scene: &Scene, thing: Thing, chain: &Chain, on: &Callback<StageMsg>) -
     };
     let close = {
         let let_go = let_go.clone();
-        Callback::from(move |_: MouseEvent| let_go())
+        Callback::from(move |_: Event| let_go())
     };
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
+    let escape = Callback::from(move |event: Event| {
+        if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" {
             event.stop_propagation();
             let_go();
         }
     });
-    html! {
-        <div class="stage-bar" role="group" aria-label="What is chosen" {onkeydown}>
-            <p class="stage-bar-words">{ &chain.words }</p>
-            { for address(scene, thing).map(|(pid, va)| actions(thing, pid, va, on)) }
-            <button type="button" class="stage-bar-close" onclick={close} aria-label="Let go">{ "×" }</button>
-        </div>
-    }
+    let actions = address(scene, thing).map(|(pid, va)| actions(thing, pid, va, on));
+    el("div")
+        .class("stage-bar")
+        .attr("role", "group")
+        .attr("aria-label", "What is chosen")
+        .on_keydown(escape)
+        .child(el("p").class("stage-bar-words").child(&chain.words))
+        .child(actions)
+        .child(button("stage-bar-close").on_click(close).attr("aria-label", "Let go").child("×"))
 }
 
 /// The first byte of a page that is drawn.
@@ -51,45 +57,50 @@ fn address(scene: &Scene, thing: Thing) -> Option<(Pid, VirtAddr)> {
     cells(scene).find(|cell| alive && (cell.pid, cell.vpn) == (pid, vpn)).map(|cell| (pid, cell.va))
 }
 
-fn actions(thing: Thing, pid: Pid, va: VirtAddr, on: &Callback<StageMsg>) -> Html {
-    let then = |message: StageMsg| {
+fn actions(thing: Thing, pid: Pid, va: VirtAddr, on: &Callback<StageMsg>) -> [Element; 2] {
+    let action = |label: &'static str, message: StageMsg| {
         let on = on.clone();
-        Callback::from(move |_: MouseEvent| {
+        let then = Callback::from(move |_: Event| {
             on.emit(message.clone());
             focus_soon(id(thing));
-        })
+        });
+        button("stage-bar-action").on_click(then).child(label)
     };
-    let load = then(StageMsg::Load { pid, va });
-    let store = then(StageMsg::Store { pid, va });
-    html! {
-        <>
-            <button type="button" id={LOAD_ID} class="stage-bar-action" onclick={load}>{ "Load a byte" }</button>
-            <button type="button" class="stage-bar-action" onclick={store}>{ "Store ‘X’" }</button>
-        </>
-    }
+    let load = action("Load a byte", StageMsg::Load { pid, va });
+    [load.attr("id", LOAD_ID), action("Store ‘X’", StageMsg::Store { pid, va })]
 }
 
 /// What the signs mean; colour is never the only one.
-fn legend() -> Html {
-    let sign = |class: &'static str, inner: Html, words: &'static str| {
-        html! {
-            <li class="stage-legend-item">
-                <svg class="stage-legend-sign" viewBox="0 0 16 16" aria-hidden="true"><g {class}>{ inner }</g></svg>
-                { words }
-            </li>
-        }
-    };
-    let cell = || html! { <rect class="stage-cell" x="1.5" y="1.5" width="13" height="13" rx="2.5" /> };
-    let bar = |class: &'static str| html! { <>{ cell() }<path {class} d="M4 11.5H12" /></> };
-    html! {
-        <ul class="stage-legend" aria-label="Signs">
-            { sign("stage-page-absent", cell(), "not present") }
-            { sign("stage-page-read-only", cell(), "read-only") }
-            { sign("stage-page-writable", bar("stage-cell-write"), "writable") }
-            { sign("stage-page-copy-on-write", bar("stage-cell-cow"), "copied on store") }
-            { sign("stage-page-swapped", cell(), "in swap") }
-            { sign("stage-page-past-end", html! { <>{ cell() }<rect class="stage-cell-past" x="1.5" y="1.5" width="13" height="13" rx="2.5" /></> }, "past the end") }
-            { sign("stage-pencil", html! { <path transform="translate(2 2) scale(1.5)" d="M0.4 7.6L1 5.2L5.4 0.8L7.2 2.6L2.8 7z" /> }, "newer than the disk") }
-        </ul>
-    }
+fn legend() -> Element {
+    el("ul").class("stage-legend").attr("aria-label", "Signs").children([
+        sign("not present", swatch("stage-page-absent")),
+        sign("read-only", swatch("stage-page-read-only")),
+        sign("writable", swatch("stage-page-writable").child(stroke("stage-cell-write"))),
+        sign("copied on store", swatch("stage-page-copy-on-write").child(stroke("stage-cell-cow"))),
+        sign("in swap", swatch("stage-page-swapped")),
+        sign("past the end", swatch("stage-page-past-end").child(cell("stage-cell-past"))),
+        sign("newer than the disk", el("g").class("stage-pencil").child(pencil())),
+    ])
+}
+
+fn sign(words: &'static str, inside: Element) -> Element {
+    let shown = el("svg").class("stage-legend-sign").attr("viewBox", "0 0 16 16").attr("aria-hidden", "true");
+    el("li").class("stage-legend-item").child(shown.child(inside)).child(words)
+}
+
+/// A page of a kind.
+fn swatch(kind: &'static str) -> Element {
+    el("g").class(kind).child(cell("stage-cell"))
+}
+
+fn cell(class: &'static str) -> Element {
+    boxed(&Rect { x: 1.5, y: 1.5, w: 13.0, h: 13.0 }, 2.5, class)
+}
+
+fn stroke(class: &'static str) -> Element {
+    el("path").class(class).attr("d", "M4 11.5H12")
+}
+
+fn pencil() -> Element {
+    el("path").attr("transform", "translate(2 2) scale(1.5)").attr("d", PENCIL)
 }

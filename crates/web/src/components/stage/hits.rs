@@ -2,14 +2,15 @@
 //! Arrow keys move within a group, Enter and Space choose, Escape lets go.
 
 use super::bar::LOAD_ID;
-
+use super::marks::boxed;
+use crate::components::element::{Element, el, list};
 use crate::present::scene::Scene;
 use crate::present::scene::lit::Spot;
 use crate::seam::{StageMsg, Thing};
 use crate::stage::geometry::Picture;
 use crate::stage::geometry::shape::{Hit, Rect};
-use crate::stage::path::px;
 use vmcore::units::Pid;
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// Things with a tab stop in common.
@@ -48,7 +49,7 @@ pub(super) fn hits(
         (Band::Slots, "swap slots"),
     ];
     let bands = pages.chain(others.map(|(band, label)| (band, label.to_owned())));
-    bands.map(|(band, label)| draw_band(picture, band, label, chosen, active, on)).collect()
+    list(bands.filter_map(|(band, label)| draw_band(picture, band, label, chosen, active, on)))
 }
 
 fn draw_band(
@@ -58,25 +59,22 @@ fn draw_band(
     chosen: Option<Thing>,
     active: &UseStateHandle<Option<Thing>>,
     on: &Callback<StageMsg>,
-) -> Html {
+) -> Option<Element> {
     let members: Vec<(Thing, &Hit)> = picture.hits.iter().filter_map(|hit| Some((thing(hit)?, hit))).collect();
     let members: Vec<(Thing, &Hit)> = members.into_iter().filter(|(thing, _)| band(*thing) == which).collect();
     if members.is_empty() {
-        return Html::default();
+        return None;
     }
     // The tab stop: where the keyboard last was, or the first page rather than the card itself.
     let stop = active.filter(|thing| members.iter().any(|(member, _)| member == thing));
     let first = members.iter().find(|(_, hit)| hit.page.is_some()).or(members.first()).map(|(thing, _)| *thing);
     let stop = stop.or(first);
     let places: Vec<(Thing, Rect)> = members.iter().map(|(thing, hit)| (*thing, hit.rect)).collect();
-    html! {
-        <g key={label.clone()} role="group" aria-label={label.clone()}>
-            { for members.iter().map(|(thing, hit)| {
-                let at = Target { thing: *thing, chosen: chosen == Some(*thing), stop: stop == Some(*thing) };
-                draw_hit(hit, at, &places, active, on)
-            }) }
-        </g>
-    }
+    let targets = members.iter().map(|(thing, hit)| {
+        let at = Target { thing: *thing, chosen: chosen == Some(*thing), stop: stop == Some(*thing) };
+        draw_hit(hit, at, &places, active, on)
+    });
+    Some(el("g").key(label.as_str()).attr("role", "group").attr("aria-label", label).children(targets))
 }
 
 fn thing(hit: &Hit) -> Option<Thing> {
@@ -99,36 +97,32 @@ fn draw_hit(
     places: &[(Thing, Rect)],
     active: &UseStateHandle<Option<Thing>>,
     on: &Callback<StageMsg>,
-) -> Html {
-    let Rect { x, y, w, h } = hit.rect;
+) -> Element {
     let choose = StageMsg::Choose(if at.chosen { None } else { Some(at.thing) });
-    let onclick = on.reform(move |event: MouseEvent| {
+    let click = on.reform(move |event: Event| {
         event.stop_propagation();
         choose.clone()
     });
-    let onfocus = {
+    let focus = {
         let active = active.clone();
-        Callback::from(move |_: FocusEvent| active.set(Some(at.thing)))
+        Callback::from(move |_: Event| active.set(Some(at.thing)))
     };
-    let onkeydown = {
+    let press = {
         let (on, places, page) = (on.clone(), places.to_vec(), hit.page.is_some());
-        Callback::from(move |event: KeyboardEvent| press(&event, at, page, &places, &on))
+        Callback::from(move |event: Event| press(event.unchecked_ref(), at, page, &places, &on))
     };
-    html! {
-        <rect
-            key={id(at.thing)}
-            id={id(at.thing)}
-            class="stage-hit"
-            role="button"
-            tabindex={if at.stop { "0" } else { "-1" }}
-            aria-label={hit.words.clone()}
-            aria-pressed={if at.chosen { "true" } else { "false" }}
-            x={px(x)} y={px(y)} width={px(w)} height={px(h)} rx="4"
-            {onclick} {onfocus} {onkeydown}
-        >
-            <title>{ &hit.words }</title>
-        </rect>
-    }
+    let id = id(at.thing);
+    boxed(&hit.rect, 4.0, "stage-hit")
+        .key(id.as_str())
+        .attr("id", id)
+        .attr("role", "button")
+        .attr("tabindex", if at.stop { "0" } else { "-1" })
+        .attr("aria-label", &hit.words)
+        .attr("aria-pressed", at.chosen)
+        .on_click(click)
+        .on_focus(focus)
+        .on_keydown(press)
+        .child(el("title").child(&hit.words))
 }
 
 /// The element's name.
@@ -189,7 +183,6 @@ fn neighbour(from: Thing, places: &[(Thing, Rect)], key: &str) -> Option<Thing> 
 fn focus(id: &str) {
     let element = gloo::utils::document().get_element_by_id(id);
     if let Some(element) = element {
-        use wasm_bindgen::JsCast;
         // SVG elements have the method, too; only the binding's type differs.
         let _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
     }

@@ -1,12 +1,13 @@
 //! Motions as elements that CSS plays: Yew draws each once.
 
+use super::marks::{boxed, disc, text};
+use crate::components::element::{Element, el};
 use crate::present::scene::Scene;
 use crate::stage::choreography::{Kind, Motion};
 use crate::stage::geometry::Picture;
 use crate::stage::geometry::shape::Rect;
 use crate::stage::geometry::text::{Style, fit, width};
 use crate::stage::path::px;
-use yew::prelude::*;
 
 /// A motion with its places.
 pub(super) struct Placed<'a> {
@@ -24,7 +25,8 @@ pub(super) fn placed<'a>(scene: &'a Scene, picture: &Picture) -> Vec<Placed<'a>>
     scene.motions.iter().filter_map(place).collect()
 }
 
-pub(super) fn motion(placed: &Placed) -> Html {
+/// What is seen of a motion, and of its places where nothing is to move.
+pub(super) fn motion(placed: &Placed) -> Vec<Element> {
     let Placed { motion, from, to } = placed;
     let style = format!(
         "--stage-from-x:{x}px;--stage-from-y:{y}px;--stage-to-x:{tx}px;--stage-to-y:{ty}px;--stage-order:{order}",
@@ -34,14 +36,10 @@ pub(super) fn motion(placed: &Placed) -> Html {
         ty = px(to.cy()),
         order = motion.order
     );
-    let class = classes!("stage-motion", class(motion.kind));
-    let still = (motion.from != motion.to).then(|| still(from, to));
-    html! {
-        <>
-            <g {class} {style}>{ body(motion, from) }</g>
-            { still }
-        </>
-    }
+    let moving = el("g").class("stage-motion").class(class(motion.kind)).attr("style", style);
+    let mut all = vec![body(moving, motion, from)];
+    all.extend((motion.from != motion.to).then(|| still(from, to)));
+    all
 }
 
 fn class(kind: Kind) -> &'static str {
@@ -57,38 +55,29 @@ fn class(kind: Kind) -> &'static str {
     }
 }
 
-/// What is seen moving: a slip with content, drawn around the origin; or the outline of the place itself.
-fn body(motion: &Motion, from: &Rect) -> Html {
+/// With what is seen moving: a slip with content, drawn around the origin; or the outline of the place itself.
+fn body(moving: Element, motion: &Motion, from: &Rect) -> Element {
     match motion.kind {
-        Kind::Travel | Kind::Split | Kind::Byte => slip(&motion.text),
+        Kind::Travel | Kind::Split | Kind::Byte => slip(moving, &motion.text),
         Kind::Leave | Kind::Fill | Kind::Turn | Kind::Fault | Kind::Sweep => {
-            let (x, y) = (px(-from.w / 2.0 - 1.5), px(-from.h / 2.0 - 1.5));
-            html! { <rect class="stage-motion-outline" {x} {y} width={px(from.w + 3.0)} height={px(from.h + 3.0)} rx="5" /> }
+            moving.child(boxed(&around_origin(from.w + 3.0, from.h + 3.0), 5.0, "stage-motion-outline"))
         }
     }
 }
 
-fn slip(text: &str) -> Html {
-    let text = fit(Style::CodeSmall, text, 60.0);
-    let w = width(Style::CodeSmall, &text) + 12.0;
-    html! {
-        <>
-            <rect class="stage-motion-slip" x={px(-w / 2.0)} y="-9" width={px(w)} height="18" rx="4" />
-            <text class="stage-type-code-small" x="0" y="3.5" text-anchor="middle">{ text }</text>
-        </>
-    }
+fn slip(moving: Element, content: &str) -> Element {
+    let content = fit(Style::CodeSmall, content, 60.0);
+    let w = width(Style::CodeSmall, &content) + 12.0;
+    let words = text("stage-type-code-small", 0.0, 3.5).attr("text-anchor", "middle").child(content);
+    moving.child(boxed(&around_origin(w, 18.0), 4.0, "stage-motion-slip")).child(words)
+}
+
+fn around_origin(w: f64, h: f64) -> Rect {
+    Rect { x: -w / 2.0, y: -h / 2.0, w, h }
 }
 
 /// The same without motion: where it came from and where it went, numbered.
-fn still(from: &Rect, to: &Rect) -> Html {
-    let number = |rect: &Rect, number: &'static str| {
-        let (x, y) = (rect.x + 1.0, rect.y + 1.0);
-        html! {
-            <g class="stage-still-number">
-                <circle cx={px(x)} cy={px(y)} r="7" />
-                <text class="stage-type-badge" x={px(x)} y={px(y + 3.5)} text-anchor="middle">{ number }</text>
-            </g>
-        }
-    };
-    html! { <g class="stage-still">{ number(from, "1") }{ number(to, "2") }</g> }
+fn still(from: &Rect, to: &Rect) -> Element {
+    let number = |rect: &Rect, number| disc("stage-still-number", rect.x + 1.0, rect.y + 1.0, 7.0, number);
+    el("g").class("stage-still").children([number(from, "1"), number(to, "2")])
 }
