@@ -3,6 +3,7 @@
 
 use crate::span::{LineIndex, Span};
 use std::fmt::Write as _;
+use std::ops::{Deref, DerefMut};
 use vmcore::sorted::sort_by_key;
 
 /// How many diagnostics are kept; of the others only the number is told.
@@ -45,9 +46,13 @@ pub struct Label {
     pub text: String,
 }
 
-/// One mistake.
+/// One mistake. It is boxed, so that whatever may fail hands on a pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
+pub struct Diagnostic(Box<Mistake>);
+
+/// What a [`Diagnostic`] says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
     /// The text that is wrong.
     pub span: Span,
     /// Error or warning.
@@ -65,19 +70,16 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error at `span`.
     pub fn error(span: Span, message: impl Into<String>) -> Self {
-        Diagnostic {
-            span,
-            severity: Severity::Error,
-            message: shortened(message.into()),
-            expected: None,
-            help: None,
-            labels: Vec::new(),
-        }
+        let message = shortened(message.into());
+        let severity = Severity::Error;
+        Diagnostic(Box::new(Mistake { span, severity, message, expected: None, help: None, labels: Vec::new() }))
     }
 
     /// A warning at `span`.
     pub fn warning(span: Span, message: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(span, message) }
+        let mut warning = Diagnostic::error(span, message);
+        warning.severity = Severity::Warning;
+        warning
     }
 
     /// Adds what was expected.
@@ -90,7 +92,9 @@ impl Diagnostic {
     /// Adds a suggestion, if there is one.
     #[must_use]
     pub fn help(mut self, help: impl Into<Option<String>>) -> Self {
-        self.help = help.into().map(shortened).or(self.help);
+        if let Some(help) = help.into() {
+            self.help = Some(shortened(help));
+        }
         self
     }
 
@@ -129,6 +133,20 @@ impl Diagnostic {
             let _ = writeln!(out, "{:gutter$} = help: {help}", "");
         }
         out
+    }
+}
+
+impl Deref for Diagnostic {
+    type Target = Mistake;
+
+    fn deref(&self) -> &Mistake {
+        &self.0
+    }
+}
+
+impl DerefMut for Diagnostic {
+    fn deref_mut(&mut self) -> &mut Mistake {
+        &mut self.0
     }
 }
 

@@ -10,17 +10,33 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     if word.len() > 64 {
         return None;
     }
-    let lower = word.to_ascii_lowercase();
-    candidates
-        .into_iter()
-        .take(MAX_CANDIDATES)
-        .filter(|candidate| candidate.len().abs_diff(word.len()) <= allowed(word, candidate))
-        .filter_map(|candidate| {
-            let wrong = strsim::osa_distance(&lower, &candidate.to_ascii_lowercase());
-            (wrong <= allowed(word, candidate)).then_some((wrong, candidate))
-        })
-        .min_by_key(|&(wrong, candidate)| (wrong, candidate.len().abs_diff(word.len())))
-        .map(|(_, candidate)| candidate)
+    let mut search = Search { word, lower: word.to_ascii_lowercase(), best: None };
+    candidates.into_iter().take(MAX_CANDIDATES).for_each(|candidate| search.consider(candidate));
+    search.best.map(|(_, candidate)| candidate)
+}
+
+/// One type for all lists of candidates.
+struct Search<'w, 'c> {
+    word: &'w str,
+    lower: String,
+    /// The first of the nearest, with how far it is from the word.
+    best: Option<((usize, usize), &'c str)>,
+}
+
+impl<'c> Search<'_, 'c> {
+    #[inline(never)]
+    fn consider(&mut self, candidate: &'c str) {
+        let longer = candidate.len().abs_diff(self.word.len());
+        let allowed = allowed(self.word, candidate);
+        if longer > allowed {
+            return;
+        }
+        let wrong = strsim::osa_distance(&self.lower, &candidate.to_ascii_lowercase());
+        let distance = (wrong, longer);
+        if wrong <= allowed && self.best.is_none_or(|(best, _)| distance < best) {
+            self.best = Some((distance, candidate));
+        }
+    }
 }
 
 /// How many letters may be wrong.

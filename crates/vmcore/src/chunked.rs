@@ -79,24 +79,22 @@ impl<K: Ord, V> ChunkedMap<K, V> {
         &mut self.chunks[chunk][at].1
     }
 
-    /// Adds an entry at its place, which moves where the chunk is full.
+    /// Adds an entry at its place; gives back that place, which moves where the chunk is split.
     fn put(&mut self, chunk: usize, at: usize, key: K, value: V) -> (usize, usize) {
         self.len += 1;
         if self.chunks.is_empty() {
             self.chunks.push(Vec::new());
         }
-        if self.chunks[chunk].len() < FULL {
-            self.chunks[chunk].insert(at, (key, value));
+        let entries = &mut self.chunks[chunk];
+        entries.insert(at, (key, value));
+        if entries.len() <= FULL {
             return (chunk, at);
         }
         // Keys that come in ascending order leave full chunks behind.
         let half = if at == FULL { FULL } else { FULL / 2 };
-        let mut upper = self.chunks[chunk].split_off(half);
-        let (chunk_at, at) = if at >= half { (chunk + 1, at - half) } else { (chunk, at) };
-        let into = if at < half && chunk_at == chunk { &mut self.chunks[chunk] } else { &mut upper };
-        into.insert(at, (key, value));
+        let upper = entries.split_off(half);
         self.chunks.insert(chunk + 1, upper);
-        (chunk_at, at)
+        if at < half { (chunk, at) } else { (chunk + 1, at - half) }
     }
 
     /// Takes a key out; gives back its value.

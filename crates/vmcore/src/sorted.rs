@@ -6,26 +6,37 @@
 use std::borrow::Borrow;
 
 /// Sorts by a key; equals stay in their order.
+pub fn sort_by_key<T: Copy, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
+    let from = list.to_vec();
+    let order = sorted_places(from.len(), &|one, other| key(&from[one]) <= key(&from[other]));
+    for (place, at) in list.iter_mut().zip(order) {
+        *place = from[at];
+    }
+}
+
+/// The places of a list in the order of what is there; `in_order` says whether one may stand before another.
 ///
 /// A merge sort of a few lines: the standard library's is quicker by half and twenty times as large, once for each type.
-pub fn sort_by_key<T: Copy, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
-    let mut from = list.to_vec();
+fn sorted_places(len: usize, in_order: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
+    let mut list: Vec<usize> = (0..len).collect();
+    let mut from = list.clone();
     let mut width = 1;
-    while width < list.len() {
-        for start in (0..list.len()).step_by(2 * width) {
-            let middle = (start + width).min(list.len());
-            let end = (middle + width).min(list.len());
+    while width < len {
+        for start in (0..len).step_by(2 * width) {
+            let middle = (start + width).min(len);
+            let end = (middle + width).min(len);
             let (mut left, mut right) = (start, middle);
             for place in &mut list[start..end] {
-                let from_left = right == end || left < middle && key(&from[left]) <= key(&from[right]);
+                let from_left = right == end || left < middle && in_order(from[left], from[right]);
                 let next = if from_left { &mut left } else { &mut right };
                 *place = from[*next];
                 *next += 1;
             }
         }
-        from.copy_from_slice(list);
+        from.copy_from_slice(&list);
         width *= 2;
     }
+    list
 }
 
 /// An ordered map.

@@ -36,7 +36,7 @@ impl<'a, R: Recorder> Stepper<'a, R> {
         if R::ON {
             self.emit_and_tell(event);
         } else {
-            self.state.apply(&event);
+            self.state.apply_known(&event);
         }
     }
 

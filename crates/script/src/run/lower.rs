@@ -96,38 +96,53 @@ impl Compiler<'_> {
             },
             "write" => CallKind::Write { fd: args.value()?, data: args.data()?, offset: None },
             "pwrite" => CallKind::Write { fd: args.value()?, data: args.data()?, offset: Some(args.value()?) },
-            "lseek" => CallKind::Lseek { fd: args.value()?, offset: args.value()?, whence: args.value()? },
-            "ftruncate" => CallKind::Ftruncate { fd: args.value()?, len: args.value()? },
+            "lseek" => {
+                let [fd, offset, whence] = args.values()?;
+                CallKind::Lseek { fd, offset, whence }
+            }
+            "ftruncate" => {
+                let [fd, len] = args.values()?;
+                CallKind::Ftruncate { fd, len }
+            }
             "fsync" => CallKind::Fsync { fd: args.value()? },
             "unlink" => CallKind::Unlink { name: args.file()? },
-            "mmap" => CallKind::Mmap(Box::new([
-                args.value()?,
-                args.value()?,
-                args.value()?,
-                args.value()?,
-                args.value()?,
-                args.value()?,
-            ])),
-            "munmap" => CallKind::Munmap { addr: args.value()?, len: args.value()? },
-            "mprotect" => CallKind::Mprotect { addr: args.value()?, len: args.value()?, prot: args.value()? },
-            "msync" => CallKind::Msync { addr: args.value()?, len: args.value()?, flags: args.value()? },
-            "mremap" => CallKind::Mremap {
-                addr: args.value()?,
-                old_len: args.value()?,
-                new_len: args.value()?,
-                flags: args.value()?,
-                new_addr: args.optional(),
-            },
-            "madvise" => CallKind::Madvise { addr: args.value()?, len: args.value()?, advice: args.value()? },
-            "posix_fadvise" => CallKind::Fadvise {
-                fd: args.value()?,
-                offset: args.value()?,
-                len: args.value()?,
-                advice: args.value()?,
-            },
-            "mlock" => CallKind::Mlock { addr: args.value()?, len: args.value()? },
-            "munlock" => CallKind::Munlock { addr: args.value()?, len: args.value()? },
-            "mincore" => CallKind::Mincore { addr: args.value()?, len: args.value()? },
+            "mmap" => CallKind::Mmap(Box::new(args.values()?)),
+            "munmap" => {
+                let [addr, len] = args.values()?;
+                CallKind::Munmap { addr, len }
+            }
+            "mprotect" => {
+                let [addr, len, prot] = args.values()?;
+                CallKind::Mprotect { addr, len, prot }
+            }
+            "msync" => {
+                let [addr, len, flags] = args.values()?;
+                CallKind::Msync { addr, len, flags }
+            }
+            "mremap" => {
+                let [addr, old_len, new_len, flags] = args.values()?;
+                CallKind::Mremap { addr, old_len, new_len, flags, new_addr: args.optional() }
+            }
+            "madvise" => {
+                let [addr, len, advice] = args.values()?;
+                CallKind::Madvise { addr, len, advice }
+            }
+            "posix_fadvise" => {
+                let [fd, offset, len, advice] = args.values()?;
+                CallKind::Fadvise { fd, offset, len, advice }
+            }
+            "mlock" => {
+                let [addr, len] = args.values()?;
+                CallKind::Mlock { addr, len }
+            }
+            "munlock" => {
+                let [addr, len] = args.values()?;
+                CallKind::Munlock { addr, len }
+            }
+            "mincore" => {
+                let [addr, len] = args.values()?;
+                CallKind::Mincore { addr, len }
+            }
             "brk" => CallKind::Brk { addr: args.value()? },
             "sbrk" => CallKind::Sbrk { by: args.value()? },
             "fork" => CallKind::Fork { child: self.process(&step.bind.as_ref()?.node) },
@@ -191,6 +206,15 @@ impl<'a> Args<'a, '_> {
     fn value(&mut self) -> Option<Value> {
         let expr = self.expr()?;
         Some(self.compiler.value(expr))
+    }
+
+    /// So many values.
+    fn values<const N: usize>(&mut self) -> Option<[Value; N]> {
+        self.list(N)?.try_into().ok()
+    }
+
+    fn list(&mut self, len: usize) -> Option<Vec<Value>> {
+        (0..len).map(|_| self.value()).collect()
     }
 
     fn optional(&mut self) -> Option<Value> {

@@ -36,7 +36,7 @@ pub fn setting(key: &str, value: &str) -> Result<Setting, String> {
     setting.key.span = Span::default();
     setting.value.span = Span::default();
     if let SettingValue::Number(expr) = &mut setting.value.node {
-        let number = number_setting(expr).map_err(|error| error.message)?;
+        let number = number_setting(expr).map_err(|error| error.message.clone())?;
         *expr = Spanned::new(ExprKind::Int(IntLit::plain(number)), Span::default());
     }
     Ok(setting)
@@ -242,6 +242,8 @@ pub fn effective_keys(config: &Checked) -> Vec<(&'static str, SettingValue)> {
     keys.into_iter().chain(quota).collect()
 }
 
+// Called at many places.
+#[inline(never)]
 fn plain(n: u64) -> Expr {
     Spanned::new(ExprKind::Int(IntLit::plain(n.into())), Span::default())
 }

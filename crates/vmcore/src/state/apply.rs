@@ -18,8 +18,15 @@ use std::rc::Rc;
 
 impl State {
     /// Applies a fact. Facts come from a machine that was in this very state; others break the model's invariants.
-    #[inline(always)]
+    #[inline(never)]
     pub fn apply(&mut self, event: &Event) {
+        self.apply_known(event);
+    }
+
+    /// The same where it is known which event it is, and only what that one does remains; anywhere else it would be all
+    /// of it once more.
+    #[inline(always)]
+    pub(crate) fn apply_known(&mut self, event: &Event) {
         match *event {
             Event::StepBegan { .. } => self.begin_step(),
             Event::StepEnded { pid } => self.end_step(pid),

@@ -83,32 +83,32 @@ impl Element {
 
     /// Calls back at a click.
     pub fn on_click(self, then: Callback<Event>) -> Self {
-        self.on(ListenerKind::onclick, then)
+        self.on(Happens::Click, then)
     }
 
     /// Calls back when a field was changed and left.
     pub fn on_change(self, then: Callback<Event>) -> Self {
-        self.on(ListenerKind::onchange, then)
+        self.on(Happens::Change, then)
     }
 
     /// Calls back at every change of a field.
     pub fn on_input(self, then: Callback<Event>) -> Self {
-        self.on(ListenerKind::oninput, then)
+        self.on(Happens::Input, then)
     }
 
     /// Calls back when a key is pressed.
     pub fn on_keydown(self, then: Callback<Event>) -> Self {
-        self.on(ListenerKind::onkeydown, then)
+        self.on(Happens::Keydown, then)
     }
 
     /// Calls back when the element gets the focus.
     pub fn on_focus(self, then: Callback<Event>) -> Self {
-        self.on(ListenerKind::onfocus, then)
+        self.on(Happens::Focus, then)
     }
 
     #[inline(never)]
-    fn on(mut self, kind: ListenerKind, then: Callback<Event>) -> Self {
-        self.0.tag.add_listener(Rc::new(On { kind, then }));
+    fn on(mut self, happens: Happens, then: Callback<Event>) -> Self {
+        self.0.tag.add_listener(Rc::new(On { happens, then }));
         self
     }
 
@@ -169,15 +169,31 @@ impl From<Element> for Html {
     }
 }
 
+/// What is listened for.
+#[derive(Clone, Copy)]
+enum Happens {
+    Click,
+    Change,
+    Input,
+    Keydown,
+    Focus,
+}
+
 /// What is to be done when something happens to an element.
 struct On {
-    kind: ListenerKind,
+    happens: Happens,
     then: Callback<Event>,
 }
 
 impl Listener for On {
     fn kind(&self) -> ListenerKind {
-        self.kind.clone()
+        match self.happens {
+            Happens::Click => ListenerKind::onclick,
+            Happens::Change => ListenerKind::onchange,
+            Happens::Input => ListenerKind::oninput,
+            Happens::Keydown => ListenerKind::onkeydown,
+            Happens::Focus => ListenerKind::onfocus,
+        }
     }
 
     fn handle(&self, event: Event) {

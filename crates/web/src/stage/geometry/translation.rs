@@ -57,7 +57,8 @@ fn title(pen: &mut Pen, translation: &Translation, room: Room) -> f64 {
     match &translation.address {
         Some(address) => {
             let w = text_width(Style::Code, &address.text);
-            let words = translation.title.trim_end_matches(&address.text).trim_end();
+            let title = translation.title.as_str();
+            let words = title.strip_suffix(address.text.as_str()).unwrap_or(title).trim_end();
             pen.text(room.x, room.y + 11.0, Style::Title, fit(Style::Title, words, room.w - w - 8.0));
             pen.aligned(room.x + room.w, room.y + 11.0, Style::Code, Align::End, address.text.clone());
         }
