@@ -175,14 +175,60 @@ fn heading(pen: &mut Pen, content: &'static str, x: f64, y: f64) {
     pen.text(x, y, Style::Heading, content);
 }
 
-/// The largest squares of which so many fill at most so much height, and their gaps.
-pub(crate) fn squares(count: usize, width: f64, height: f64) -> (f64, f64) {
-    let sizes = [(22.0, 3.0), (18.0, 3.0), (15.0, 3.0), (12.5, 2.5), (10.0, 2.0), (8.0, 1.5)];
-    let fits = |&(size, gap): &(f64, f64)| {
-        let columns = (((width + gap) / (size + gap)) as usize).max(1);
-        count.div_ceil(columns) as f64 * (size + gap) <= height
-    };
-    sizes.into_iter().find(fits).unwrap_or(sizes[sizes.len() - 1])
+/// Squares in rows, each row with the number of its first square before it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Squares {
+    pub(crate) size: f64,
+    pub(crate) gap: f64,
+    columns: usize,
+    /// Room for the numbers.
+    axis: f64,
+}
+
+impl Squares {
+    /// The largest squares of which so many fill at most so much height. Rows are as long as they can be counted in.
+    pub(crate) fn of(count: usize, greatest: u64, width: f64, height: f64) -> Self {
+        let axis = text::width(Style::CodeSmall, &greatest.to_string()) + 5.0;
+        let sizes = [(22.0, 3.0), (18.0, 3.0), (15.0, 3.0), (12.5, 2.5), (10.0, 2.0), (8.0, 1.5)];
+        let tried = sizes.map(|(size, gap)| {
+            let fitting = (((width - axis + gap) / (size + gap)) as usize).max(1);
+            let columns = if fitting >= 5 { fitting / 5 * 5 } else { fitting };
+            Self { size, gap, columns, axis }
+        });
+        tried.into_iter().find(|squares| squares.height(count) <= height).unwrap_or(tried[5])
+    }
+
+    /// The square's place.
+    pub(crate) fn rect(&self, room: Room, at: usize) -> Rect {
+        let pitch = self.size + self.gap;
+        let (column, row) = ((at % self.columns) as f64, (at / self.columns) as f64);
+        Rect { x: room.x + self.axis + column * pitch, y: room.y + row * pitch, w: self.size, h: self.size }
+    }
+
+    /// The height of so many, with the gap below the last.
+    pub(crate) fn height(&self, count: usize) -> f64 {
+        count.div_ceil(self.columns) as f64 * (self.size + self.gap)
+    }
+
+    /// The numbers before the rows, as many as there is height for.
+    pub(crate) fn numbers(&self, pen: &mut Pen, room: Room, numbers: &[u64]) {
+        let pitch = self.size + self.gap;
+        let every = if pitch < 11.0 { 2 } else { 1 };
+        for (row, first) in numbers.chunks(self.columns).enumerate().step_by(every) {
+            let y = room.y + row as f64 * pitch + self.size / 2.0 + 3.5;
+            pen.classed(room.x, y, Style::CodeSmall, shape::Align::Start, "stage-number", first[0].to_string());
+        }
+    }
+}
+
+/// What is not drawn, in words, in as many lines as they need; where they end.
+pub(crate) fn more(pen: &mut Pen, room: Room, words: &str) -> f64 {
+    let mut y = room.y;
+    for line in text::wrap(Style::Small, words, room.w) {
+        pen.text(room.x, y + 9.0, Style::Small, line);
+        y += 12.0;
+    }
+    y + 1.0
 }
 
 /// A room's rectangle from `y` on, so many units high.

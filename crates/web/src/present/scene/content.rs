@@ -110,20 +110,34 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A number of bytes, in the largest unit that keeps it exact enough to read.
+/// The units of sizes, each 1,024 times the one before.
+const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+/// A number of bytes, exactly: in one unit, or as so much of one and a little of another, as in `4 GiB − 20 KiB`.
+/// What would need more than that is rounded, and says so: `≈ 3.7 GiB`.
 pub(crate) fn bytes_text(bytes: u64) -> String {
-    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-    let mut unit = 0;
-    while bytes >> (10 * unit) >= 1024 && unit + 1 < units.len() {
-        unit += 1;
+    if let Some(text) = in_one_unit(bytes) {
+        return text;
     }
+    let unit = (bytes.ilog2() / 10).min(5);
     let (whole, rest) = (bytes >> (10 * unit), bytes & ((1 << (10 * unit)) - 1));
+    if let Some(text) = in_one_unit((1 << (10 * unit)) - rest) {
+        return format!("{} {} − {text}", whole + 1, UNITS[unit as usize]);
+    }
+    if let Some(text) = in_one_unit(rest) {
+        return format!("{whole} {} + {text}", UNITS[unit as usize]);
+    }
     // Rounded half up, which may make a whole of it.
     let tenths = whole * 10 + ((u128::from(rest) * 20 + (1 << (10 * unit))) >> (10 * unit + 1)) as u64;
-    match (rest, units[unit]) {
-        (0, unit) => format!("{whole} {unit}"),
-        (_, unit) => format!("{}.{} {unit}", tenths / 10, tenths % 10),
-    }
+    format!("≈ {}.{} {}", tenths / 10, tenths % 10, UNITS[unit as usize])
+}
+
+/// In the largest unit of which it is a whole number, if that number has at most four digits.
+fn in_one_unit(bytes: u64) -> Option<String> {
+    // Nothing has as many zeros as there are bits.
+    let unit = (bytes.trailing_zeros() % u64::BITS / 10).min(5);
+    let count = bytes >> (10 * unit);
+    (count < 10_000).then(|| format!("{count} {}", UNITS[unit as usize]))
 }
 
 #[cfg(test)]
@@ -134,11 +148,14 @@ mod tests {
     fn sizes_are_said_in_fitting_units() {
         assert_eq!(bytes_text(64), "64 B");
         assert_eq!(bytes_text(4096), "4 KiB");
-        assert_eq!(bytes_text(1536), "1.5 KiB");
-        assert_eq!(bytes_text(1600), "1.6 KiB");
-        assert_eq!(bytes_text((1 << 20) - 1), "1024.0 KiB");
-        assert_eq!(bytes_text((5 << 30) + 1), "5.0 GiB");
-        assert_eq!(bytes_text(u64::MAX), "16384.0 PiB");
+        assert_eq!(bytes_text(0), "0 B");
+        assert_eq!(bytes_text(1600), "1600 B");
+        assert_eq!(bytes_text(20 << 10), "20 KiB");
+        assert_eq!(bytes_text((4 << 30) - (20 << 10)), "4 GiB − 20 KiB", "it is not all of 4 GiB");
+        assert_eq!(bytes_text((1 << 20) - 1), "1 MiB − 1 B");
+        assert_eq!(bytes_text((5 << 30) + 1), "5 GiB + 1 B");
+        assert_eq!(bytes_text((3 << 30) + (700 << 20) + 4097), "≈ 3.7 GiB");
+        assert_eq!(bytes_text(u64::MAX), "16384 PiB − 1 B");
         assert_eq!(bytes_text(128 << 40), "128 TiB");
     }
 

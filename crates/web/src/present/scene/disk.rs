@@ -2,6 +2,7 @@
 
 use super::content::{Texture, bytes_text, glyph, is_device, is_file, letter, object_name, preview};
 use super::devices::{DeviceView, devices};
+use super::foremost::some;
 use super::happened;
 use super::lit::{Light, Lights, Spot};
 use crate::seam::{Look, Thing};
@@ -12,7 +13,7 @@ use vmcore::units::{FilePage, ObjectId, SlotId};
 /// Most files that are drawn.
 const MOST_FILES: usize = 6;
 /// Most blocks of a file.
-const MOST_BLOCKS: u64 = 32;
+const MOST_BLOCKS: usize = 256;
 /// Most swap slots.
 const MOST_SLOTS: u32 = 32;
 
@@ -89,8 +90,14 @@ pub(super) fn file(look: &Look, lights: &Lights, id: ObjectId) -> DiskFile {
     let state = look.now;
     let object = state.object(id);
     let total = state.format().pages_of(object.size());
-    let blocks: Vec<Block> =
-        (0..total.min(MOST_BLOCKS)).map(|page| block(look, lights, id, FilePage::new(page))).collect();
+    let spoken_of = lights.in_order().iter().filter_map(|spot| match *spot {
+        Spot::Thing(Thing::Block { object, page }) if object == id => Some(page.get()),
+        _ => None,
+    });
+    // What is in memory was read from here.
+    let cached = object.cached_pages().map(|(page, _)| page.get());
+    let pages = some(total, MOST_BLOCKS, &mut spoken_of.chain(cached));
+    let blocks: Vec<Block> = pages.into_iter().map(|page| block(look, lights, id, FilePage::new(page))).collect();
     let inner = blocks.iter().map(|block| block.light).fold(Light::Far, Light::min);
     DiskFile {
         object: id,

@@ -2,7 +2,7 @@
 
 use super::access::Access;
 use super::content::{Texture, badge, frame_preview, is_device, letter, object_name, process_name, vpn_digits};
-use super::foremost::foremost;
+use super::foremost::{foremost, some};
 use super::happened;
 use super::lit::{Light, Lights, Spot};
 use crate::seam::Look;
@@ -15,8 +15,12 @@ use vmcore::units::{FilePage, ObjectId, Pfn, Pid, SlotId, TableId};
 
 /// Most frames that are drawn.
 const MOST_FRAMES: usize = 256;
-/// Most pages of a file in the page cache's row.
+/// Of a file with more pages than these the page cache shows rows of [`ROW`]: those in which something is.
 const MOST_PAGES: u64 = 16;
+/// Pages of such a row.
+pub(crate) const ROW: u64 = 8;
+/// Most rows of a file.
+const MOST_ROWS: usize = 6;
 /// Most files in the page cache.
 const MOST_FILES: usize = 4;
 /// Most frames in the policy's line.
@@ -39,6 +43,8 @@ pub(crate) struct FrameView {
     pub(crate) pfn: Pfn,
     /// `poem.txt : 0`, `private`, `free`.
     pub(crate) holder: String,
+    /// The same in fewer words: `p. 0`, `pinned`.
+    pub(crate) short: String,
     pub(crate) free: bool,
     /// It holds a page table.
     pub(crate) table: bool,
@@ -96,6 +102,10 @@ pub(crate) struct CachedFile {
     pub(crate) texture: Texture,
     pub(crate) note: String,
     pub(crate) pages: Vec<CachedPage>,
+    /// The pages are whole rows of a longer file.
+    pub(crate) rows: bool,
+    /// Pages that are cached and not drawn.
+    pub(crate) more: usize,
     pub(crate) light: Light,
 }
 
@@ -112,13 +122,14 @@ pub(crate) fn memory(look: &Look, access: Option<&Access>, lights: &Lights) -> M
     let state = look.now;
     let shown = shown_frames(state, lights);
     let mut victims = victims(look);
+    let chosen: Vec<Pfn> = victims.keys().copied().collect();
     let frame = |pfn| FrameView { victim: victims.remove(&pfn), ..frame(look, access, lights, pfn) };
     let frames: Vec<FrameView> = shown.into_iter().map(frame).collect();
     Memory {
         more: state.frames().len() - frames.len(),
         frames,
         free: state.free_frames(),
-        policy: order(state, lights),
+        policy: order(state, lights, &chosen),
         cache: cache(state, lights),
     }
 }
@@ -145,7 +156,14 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
         }
         Holds::Anon => (private_holder(state, pfn), Texture::Plain, None),
     };
-    let holder = if state.is_pinned(pfn) { format!("{holder}, pinned") } else { holder };
+    let pinned = state.is_pinned(pfn);
+    let short = match (pinned, frame.holds(), frame.mappers()) {
+        (true, ..) => "pinned".to_owned(),
+        (_, Holds::Object { page, .. }, _) => format!("page {page}"),
+        (_, Holds::Anon, [mapper, ..]) => format!("page {}", tail(&vpn_digits(state, mapper.vpn))),
+        _ => holder.clone(),
+    };
+    let holder = if pinned { format!("{holder}, pinned") } else { holder };
     let free = frame.holds() == Holds::Free;
     let content = match frame.holds() {
         Holds::Free | Holds::Taken => String::new(),
@@ -170,6 +188,7 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
     FrameView {
         pfn,
         holder,
+        short,
         free,
         table,
         letter: if table { '≡' } else { letter(&content) },
@@ -250,16 +269,15 @@ fn short(reason: Reason) -> String {
     words.to_owned()
 }
 
-fn order(state: &State, lights: &Lights) -> Order {
+fn order(state: &State, lights: &Lights, victims: &[Pfn]) -> Order {
     let policy = state.config().policy;
+    let hands = matches!(policy, PolicyKind::Clock | PolicyKind::Sieve);
+    let at_victim = hands && !victims.is_empty();
     let (name, rule) = policy.caption();
     let light = |pfn| lights.on(Spot::frame(pfn));
     let all: Vec<Place> = match state.policy() {
-        PolicyView::Uses { now, .. } => {
-            let mut dated = by_next_use(state, now);
-            if policy == PolicyKind::Unopt {
-                dated.reverse();
-            }
+        PolicyView::Uses { now, filled } => {
+            let dated = by_next_use(state, now, &filled, policy == PolicyKind::Opt);
             let place = |(next, pfn)| Place { pfn, note: Some(uses_until(next, now)), hand: false, light: light(pfn) };
             dated.into_iter().map(place).collect()
         }
@@ -267,7 +285,9 @@ fn order(state: &State, lights: &Lights) -> Order {
             let place = |at: &Standing| {
                 let bit = at.bit.map(u8::from).map(u64::from);
                 let note = at.number.or(bit).map(|number| number.to_string());
-                Place { pfn: at.pfn, note, hand: at.hand, light: light(at.pfn) }
+                // Who is chosen was under the hand, which has gone on since.
+                let hand = if at_victim { victims.contains(&at.pfn) } else { at.hand };
+                Place { pfn: at.pfn, note, hand, light: light(at.pfn) }
             };
             view.order().iter().map(place).collect()
         }
@@ -284,8 +304,9 @@ fn order(state: &State, lights: &Lights) -> Order {
     Order { name, rule, notes, places, more, light: lights.on(Spot::Policy) }
 }
 
-/// Frames that hold a page, the one that is used latest first.
-fn by_next_use(state: &State, now: u64) -> Vec<(u64, Pfn)> {
+/// Frames that hold a page, with their next uses, in the order in which they go: where the farthest use goes first, and
+/// among such the latest filled, or else the nearest use, and among such the lowest frame.
+fn by_next_use(state: &State, now: u64, filled: &[u64], farthest: bool) -> Vec<(u64, Pfn)> {
     let held = state
         .frames()
         .iter()
@@ -293,7 +314,8 @@ fn by_next_use(state: &State, now: u64) -> Vec<(u64, Pfn)> {
         .filter(|(frame, _)| !matches!(frame.holds(), Holds::Free | Holds::Taken | Holds::Table(_) | Holds::Raw));
     let mut all: Vec<(u64, Pfn)> =
         held.map(|(frame, pfn)| (state.setup().future.next_use(frame, now), Pfn::new(pfn))).collect();
-    sort_by_key(&mut all, |&(next, _)| std::cmp::Reverse(next));
+    let filled = |pfn: Pfn| filled.get(pfn.index()).copied().unwrap_or_default();
+    sort_by_key(&mut all, |&(next, pfn)| if farthest { (u64::MAX - next, u64::MAX - filled(pfn)) } else { (next, 0) });
     all
 }
 
@@ -310,22 +332,22 @@ fn cached_file(state: &State, lights: &Lights, id: ObjectId) -> CachedFile {
     let object = state.object(id);
     let total = state.format().pages_of(object.size());
     let cached: Vec<(FilePage, Pfn)> = object.cached_pages().collect();
-    let shown: Vec<FilePage> = if total <= MOST_PAGES {
-        (0..total).map(FilePage::new).collect()
+    let rows = total > MOST_PAGES;
+    let shown: Vec<u64> = if rows {
+        let spoken_of = lights.in_order().iter().filter_map(|spot| match *spot {
+            Spot::Cached { object, page } if object == id => Some(page.get()),
+            _ => None,
+        });
+        let wanted = spoken_of.chain(cached.iter().map(|(page, _)| page.get()));
+        let rows = some(total.div_ceil(ROW), MOST_ROWS, &mut wanted.map(|page| page / ROW));
+        rows.into_iter().flat_map(|row| row * ROW..total.min((row + 1) * ROW)).collect()
     } else {
-        let lit = cached.iter().map(|(page, _)| *page);
-        let mut pages: Vec<FilePage> = lit.take(MOST_PAGES as usize).collect();
-        for page in (0..MOST_PAGES).map(FilePage::new) {
-            if pages.len() < MOST_PAGES as usize && !pages.contains(&page) {
-                pages.push(page);
-            }
-        }
-        sort_by_key(&mut pages, |page| page.get());
-        pages
+        (0..total).collect()
     };
     let pages: Vec<CachedPage> = shown
         .into_iter()
         .map(|page| {
+            let page = FilePage::new(page);
             let frame = object.cached(page);
             let dirty = frame.is_some_and(|pfn| state.frame(pfn).is_dirty());
             CachedPage { page, frame, dirty, light: lights.on(Spot::Cached { object: id, page }) }
@@ -338,6 +360,8 @@ fn cached_file(state: &State, lights: &Lights, id: ObjectId) -> CachedFile {
         texture: Texture::of(id),
         note: format!("{} of {total}", cached.len()),
         light: lights.on(Spot::File(id)).min(inner).max(Light::Near),
+        rows,
+        more: cached.len() - pages.iter().filter(|page| page.frame.is_some()).count(),
         pages,
     }
 }

@@ -70,7 +70,16 @@ pub(crate) struct Region {
     pub(crate) light: Light,
     pub(crate) cells: Vec<Cell>,
     /// Pages that are not drawn.
-    pub(crate) more: u64,
+    pub(crate) more: More,
+}
+
+/// Pages that are not drawn.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct More {
+    /// Those with an entry.
+    pub(crate) touched: u64,
+    /// Those without.
+    pub(crate) untouched: u64,
 }
 
 /// A page of an address space.
@@ -224,7 +233,7 @@ fn region(state: &State, lights: &Lights, pid: Pid, vma: &Vma) -> Region {
         (Some(_), first @ 1..) => format!("{base} from page {first}"),
         _ => base,
     };
-    let pages = shown_pages(state, lights, pid, vma);
+    let (pages, more) = shown_pages(state, lights, pid, vma);
     let cells: Vec<Cell> = pages.into_iter().map(|vpn| cell(state, lights, pid, vma, vpn)).collect();
     let sharing = if vma.is_shared() { "shared" } else { "private" };
     let long = state.format().va_bits() > 16;
@@ -235,24 +244,24 @@ fn region(state: &State, lights: &Lights, pid: Pid, vma: &Vma) -> Region {
         address: long.then(|| address_text(state, state.format().address(vma.start).get())),
         texture: vma.object.map_or(Texture::Plain, Texture::of),
         light: lights.on_region(pid, vma),
-        more: vma.pages - cells.len() as u64,
+        more,
         cells,
     }
 }
 
-/// All pages of a small region; of a large one those with an entry and those that are spoken of.
-fn shown_pages(state: &State, lights: &Lights, pid: Pid, vma: &Vma) -> Vec<Vpn> {
+/// All pages of a small region; of a large one those with an entry and those that are spoken of. And what is left out.
+fn shown_pages(state: &State, lights: &Lights, pid: Pid, vma: &Vma) -> (Vec<Vpn>, More) {
     if vma.pages <= ALL_PAGES {
-        return (0..vma.pages).map(|page| vma.start.plus(page)).collect();
+        return ((0..vma.pages).map(|page| vma.start.plus(page)).collect(), More { touched: 0, untouched: 0 });
     }
     let asked = lights.in_order().iter().filter_map(|spot| match *spot {
         Spot::Thing(Thing::Page { pid: p, vpn }) if p == pid && vma.covers(vpn) => Some(vpn),
         _ => None,
     });
     let mut pages: Vec<Vpn> = asked.take(MOST_PAGES / 2).collect();
-    let touched = state.leaves(pid, vma.start, vma.pages).into_iter().map(|(vpn, _)| vpn);
+    let touched: Vec<Vpn> = state.leaves(pid, vma.start, vma.pages).into_iter().map(|(vpn, _)| vpn).collect();
     let first = (0..8).map(|page| vma.start.plus(page));
-    for vpn in touched.chain(first) {
+    for vpn in touched.iter().copied().chain(first) {
         if pages.len() >= MOST_PAGES {
             break;
         }
@@ -261,7 +270,10 @@ fn shown_pages(state: &State, lights: &Lights, pid: Pid, vma: &Vma) -> Vec<Vpn> 
         }
     }
     sort_by_key(&mut pages, |page| page.get());
-    pages
+    let shown = pages.iter().filter(|page| touched.binary_search(page).is_ok()).count();
+    let left = (touched.len() - shown) as u64;
+    let more = More { touched: left, untouched: vma.pages - pages.len() as u64 - left };
+    (pages, more)
 }
 
 fn cell(state: &State, lights: &Lights, pid: Pid, vma: &Vma, vpn: Vpn) -> Cell {

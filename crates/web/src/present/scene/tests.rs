@@ -140,3 +140,66 @@ fn a_program_is_drawn_by_its_files_and_its_stack() {
     });
     assert_eq!(names.collect::<Vec<_>>(), ["app", "app from page 2", "anonymous", "libc", "stack"]);
 }
+
+fn region(scene: &Scene) -> &processes::Region {
+    let mut items = scene.processes[0].items.iter();
+    let region = items.find_map(|item| match item {
+        processes::Item::Region(region) => Some(region),
+        processes::Item::Gap(_) => None,
+    });
+    region.expect("something is mapped")
+}
+
+#[test]
+fn pages_that_are_not_drawn_are_told_by_whether_they_were_touched() {
+    let source = "machine linux { frames = 2048 }\nA: p = mmap(NULL, 6M, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)\n\
+                  A: madvise(p, 6M, MADV_HUGEPAGE)\nA: p[0] = 'a'\n";
+    let untouched = whole(source, 1);
+    assert_eq!(region(&untouched).more, processes::More { touched: 0, untouched: 1536 - 8 });
+    let huge = whole(source, 3);
+    let more = region(&huge).more;
+    assert_eq!(more, processes::More { touched: 512 - region(&huge).cells.len() as u64, untouched: 1024 });
+}
+
+#[test]
+fn what_is_spoken_of_is_drawn_wherever_it_lies_in_its_file() {
+    let source = "machine linux { frames = 8, readahead = 1, readaround = off, fault_around = 1 }\nfile \"huge\" size 1G fill zeros\n\
+                  A: fd = open(\"huge\", O_RDONLY)\nA: p = mmap(NULL, 1G, PROT_READ, MAP_SHARED, fd, 0)\n\
+                  A: p[1G - 1]\n";
+    let scene = moment_of(source, 3, "reads huge page 262143");
+    let [file] = &scene.disk.files[..] else { panic!("one file") };
+    let last = file.blocks.last().expect("blocks are drawn");
+    assert_eq!((last.page.get(), last.light), (262_143, Light::Lit));
+    assert_eq!(file.more, 262_144 - file.blocks.len() as u64);
+    let cached = &scene.memory.cache[0];
+    let last = cached.pages.last().expect("pages are drawn");
+    assert_eq!((last.page.get(), last.frame), (262_143, Some(Pfn::new(0))));
+    assert_eq!((cached.more, cached.pages[8].page.get()), (0, 8), "rows begin at multiples of eight");
+}
+
+#[test]
+fn opt_names_the_one_that_goes() {
+    let refs = lesson("L16c").replace("policy = lru", "policy = opt");
+    let mut goes = 0;
+    moments(&refs, false, &mut |name, scene| {
+        if let Some(victim) = scene.memory.frames.iter().find(|frame| frame.victim.is_some()) {
+            assert_eq!(scene.memory.policy.places[0].pfn, victim.pfn, "{name}");
+            goes += 1;
+        }
+    });
+    assert!(goes > 0);
+}
+
+#[test]
+fn the_hand_stands_at_the_one_that_goes() {
+    let refs = lesson("L16c").replace("policy = lru", "policy = sieve");
+    let mut goes = 0;
+    moments(&refs, false, &mut |name, scene| {
+        if let Some(victim) = scene.memory.frames.iter().find(|frame| frame.victim.is_some()) {
+            let hands = scene.memory.policy.places.iter().filter(|place| place.hand).map(|place| place.pfn);
+            assert_eq!(hands.collect::<Vec<_>>(), [victim.pfn], "{name}");
+            goes += 1;
+        }
+    });
+    assert!(goes > 0);
+}

@@ -25,8 +25,7 @@ pub(super) fn draw(pen: &mut Pen, device: &DeviceView, room: Room, look: Look) -
     }
     if device.more > 0 {
         pen.group("stage-more", device.memory.light, None);
-        pen.text(room.x, y + 9.0, Style::Small, format!("… {} more", device.more));
-        y += 13.0;
+        y = super::more(pen, Room { y, ..room }, &format!("… {} more", device.more));
     }
     y
 }

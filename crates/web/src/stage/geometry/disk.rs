@@ -2,7 +2,7 @@
 
 use super::shape::{Align, Mark, Pen, Rect};
 use super::text::{Style, fit, width};
-use super::{Density, Room};
+use super::{Density, Room, Squares};
 use crate::present::scene::Scene;
 use crate::present::scene::disk::{Block, DiskFile, Swap};
 use crate::present::scene::lit::Spot;
@@ -34,8 +34,7 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
     }
     if disk.more_files > 0 {
         pen.plain("stage-more");
-        pen.text(room.x, y + 6.0, Style::Small, format!("… {} more files", disk.more_files));
-        y += 16.0;
+        y = super::more(pen, Room { y: y - 3.0, ..room }, &format!("… {} more files", disk.more_files)) + 6.0;
     }
     for device in &disk.devices {
         y = super::devices::draw(pen, device, Room { y, ..room }, look) + 12.0;
@@ -56,26 +55,34 @@ pub(super) fn draw_file(pen: &mut Pen, file: &DiskFile, room: Room, look: Look) 
         false => pen.text(room.x, room.y + 25.0, Style::Note, file.size.clone()),
     }
     pen.anchor(spot, super::strip(room, room.y, 14.0));
+    let top = room.y + if beside { 21.0 } else { 34.0 };
+    let mut y = draw_blocks(pen, file, Room { y: top, ..room }, look);
+    if file.more > 0 {
+        pen.group("stage-more", file.light, None);
+        y = super::more(pen, Room { y: y + 4.0, ..room }, &format!("… {} more pages", file.more));
+    }
+    y
+}
+
+fn draw_blocks(pen: &mut Pen, file: &DiskFile, room: Room, look: Look) -> f64 {
+    let count = file.blocks.len();
     let (h, gap) = match look {
         Look::Card => (34.0, 6.0),
         Look::Line => (18.0, 3.0),
-        Look::Square => super::squares(file.blocks.len(), room.w, 160.0),
+        Look::Square => {
+            let numbers: Vec<u64> = file.blocks.iter().map(|block| block.page.get()).collect();
+            let squares = Squares::of(count, numbers.last().copied().unwrap_or(0), room.w, 300.0);
+            squares.numbers(pen, room, &numbers);
+            for (at, block) in file.blocks.iter().enumerate() {
+                draw_block(pen, file, block, squares.rect(room, at), look);
+            }
+            return room.y + squares.height(count) - squares.gap;
+        }
     };
-    let columns = if look == Look::Square { (((room.w + gap) / (h + gap)) as usize).max(1) } else { 1 };
-    let w = if look == Look::Square { h } else { room.w };
-    let top = room.y + if beside { 21.0 } else { 34.0 };
     for (at, block) in file.blocks.iter().enumerate() {
-        let (column, row) = ((at % columns) as f64, (at / columns) as f64);
-        let rect = Rect { x: room.x + column * (w + gap), y: top + row * (h + gap), w, h };
-        draw_block(pen, file, block, rect, look);
+        draw_block(pen, file, block, super::strip(room, room.y + at as f64 * (h + gap), h), look);
     }
-    let mut y = top + file.blocks.len().div_ceil(columns) as f64 * (h + gap) - gap;
-    if file.more > 0 {
-        pen.group("stage-more", file.light, None);
-        pen.text(room.x, y + 13.0, Style::Small, fit(Style::Small, &format!("… {} more pages", file.more), room.w));
-        y += 16.0;
-    }
-    y
+    room.y + count as f64 * (h + gap) - gap
 }
 
 fn draw_block(pen: &mut Pen, file: &DiskFile, block: &Block, rect: Rect, look: Look) {
@@ -114,7 +121,9 @@ fn draw_block(pen: &mut Pen, file: &DiskFile, block: &Block, rect: Rect, look: L
             pen.text(x, rect.cy() + 3.5, Style::CodeSmall, clip(&block.content, rect.right() - x - 3.0));
         }
         Look::Square => {
-            pen.aligned(rect.cx(), rect.cy() + 3.4, Style::CodeSmall, Align::Middle, block.letter.to_string());
+            if rect.h >= 10.0 {
+                pen.aligned(rect.cx(), rect.cy() + 3.4, Style::CodeSmall, Align::Middle, block.letter.to_string());
+            }
         }
     }
     pen.anchor(spot, rect);
@@ -156,6 +165,5 @@ fn draw_swap(pen: &mut Pen, swap: &Swap, room: Room) -> f64 {
         return y;
     }
     pen.group("stage-more", swap.light, None);
-    pen.text(room.x, y + 9.0, Style::Small, format!("… {} more", swap.more));
-    y + 14.0
+    super::more(pen, Room { y, ..room }, &format!("… {} more", swap.more))
 }

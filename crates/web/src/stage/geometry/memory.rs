@@ -2,11 +2,11 @@
 
 use super::shape::{Align, Mark, Pen, Rect};
 use super::text::{Style, fit, width};
-use super::{Density, Room};
+use super::{Density, Room, Squares};
 use crate::present::scene::Scene;
 use crate::present::scene::content::Texture;
-use crate::present::scene::lit::{Light, Spot};
-use crate::present::scene::memory::{CachedFile, CachedPage, FrameView, Memory, Order};
+use crate::present::scene::lit::Spot;
+use crate::present::scene::memory::{CachedFile, CachedPage, FrameView, Memory, Order, ROW};
 
 /// How frames are drawn.
 enum Look {
@@ -34,8 +34,7 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
     if memory.more > 0 {
         pen.plain("stage-more");
         let text = format!("… {} more, {} free", memory.more, memory.free);
-        pen.text(room.x, y + 9.0, Style::Small, fit(Style::Small, &text, room.w));
-        y += 14.0;
+        y = super::more(pen, Room { y, ..room }, &text);
     }
     y = order(pen, &memory.policy, Room { y: y + 8.0, ..room });
     cache(pen, &memory.cache, Room { y: y + 14.0, ..room }, density)
@@ -57,11 +56,8 @@ fn cards(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
             pen.mark(Mark::Pencil { x: rect.right() - 12.0, y: rect.y + 4.0 });
         }
         let badges = badges(pen, frame, rect.right() - 5.0, rect.bottom() - 10.5);
-        let holder = frame.victim.as_deref().map_or_else(|| frame.holder.clone(), |why| format!("goes: {why}"));
-        let style = if frame.free { "stage-dim" } else { "" };
         if !frame.free {
-            let text = fit(Style::Small, &holder, badges - x - 4.0);
-            pen.classed(x, rect.bottom() - 7.0, Style::Small, Align::Start, style, text);
+            pen.text(x, rect.bottom() - 7.0, Style::Small, said(frame, badges - x - 4.0));
         }
         close(pen, frame, rect);
     }
@@ -86,7 +82,14 @@ fn lines(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
             pen.mark(Mark::Pencil { x: badges - 9.0, y: rect.cy() - 4.0 });
         }
         let x = rect.x + 26.0;
-        content(pen, frame, x, rect.cy() + 3.5, Style::CodeSmall, badges - x - if frame.dirty { 12.0 } else { 3.0 });
+        let right = badges - if frame.dirty { 12.0 } else { 3.0 };
+        // A few bytes, and what the frame is; of one that goes, why.
+        let few = width(Style::CodeSmall, "0") * if frame.victim.is_some() { 1.0 } else { 4.0 } + 8.0;
+        let said = if frame.free { String::new() } else { said(frame, right - x - few) };
+        let start = right - width(Style::Small, &said);
+        pen.text(start, rect.cy() + 3.5, Style::Small, said.clone());
+        let right = if said.is_empty() { right } else { start - 6.0 };
+        content(pen, frame, x, rect.cy() + 3.5, Style::CodeSmall, right - x);
         close(pen, frame, rect);
     }
     room.y + memory.frames.len() as f64 * pitch - 3.0
@@ -94,22 +97,33 @@ fn lines(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
 
 fn squares(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
     let most = if density >= 3 { 220.0 } else { 330.0 };
-    let (size, gap) = super::squares(memory.frames.len(), room.w, most);
-    let columns = (((room.w + gap) / (size + gap)) as usize).max(1);
+    let numbers: Vec<u64> = memory.frames.iter().map(|frame| frame.pfn.get().into()).collect();
+    let squares = Squares::of(numbers.len(), numbers.last().copied().unwrap_or(0), room.w, most);
+    pen.plain("stage-axis");
+    squares.numbers(pen, room, &numbers);
     for (at, frame) in memory.frames.iter().enumerate() {
-        let (column, row) = ((at % columns) as f64, (at / columns) as f64);
-        let rect = Rect { x: room.x + column * (size + gap), y: room.y + row * (size + gap), w: size, h: size };
+        let rect = squares.rect(room, at);
         pen.place(class(frame), Spot::frame(frame.pfn), frame.light, frame.mappers.first().map(|badge| badge.pid));
         pen.rect(rect, 2.0, "stage-frame-box");
-        if !frame.free && size >= 11.0 {
+        if !frame.free && rect.h >= 10.0 {
             let drop = 3.5;
             pen.aligned(rect.cx(), rect.cy() + drop, Style::CodeSmall, Align::Middle, frame.letter.to_string());
         }
         let spot = Spot::frame(frame.pfn);
         pen.anchor(spot, rect);
-        pen.hit(spot, rect.grown(gap / 2.0), words(frame));
+        pen.hit(spot, rect.grown(squares.gap / 2.0), words(frame));
     }
-    room.y + memory.frames.len().div_ceil(columns) as f64 * (size + gap)
+    room.y + squares.height(numbers.len())
+}
+
+/// What a frame holds, or why it goes; in the shortest words if there is little room.
+fn said(frame: &FrameView, most: f64) -> String {
+    let long = match &frame.victim {
+        Some(why) => format!("goes: {why}"),
+        None => frame.holder.clone(),
+    };
+    let short = frame.victim.as_ref().unwrap_or(&frame.short);
+    if width(Style::Small, &long) <= most { long } else { fit(Style::Small, short, most) }
 }
 
 fn class(frame: &FrameView) -> &'static str {
@@ -241,37 +255,83 @@ fn cache(pen: &mut Pen, files: &[CachedFile], room: Room, density: Density) -> f
 }
 
 fn cached_pages(pen: &mut Pen, file: &CachedFile, room: Room, density: Density) -> f64 {
+    let mut y = if file.rows { cached_rows(pen, file, room) } else { cached_few(pen, file, room, density) };
+    if file.more > 0 {
+        pen.group("stage-more", file.light, None);
+        y = super::more(pen, Room { y, ..room }, &format!("… {} more cached", file.more));
+    }
+    y
+}
+
+/// The widest of what stands in the cells.
+fn widest(file: &CachedFile, arrow: &str) -> f64 {
+    let text = |page: &CachedPage| width(Style::CodeSmall, &leads(page, arrow)) + if page.dirty { PENCIL } else { 0.0 };
+    file.pages.iter().map(text).fold(0.0, f64::max)
+}
+
+/// Room for a pencil beside a text.
+const PENCIL: f64 = 10.0;
+
+/// A few pages: each cell leads to its frame, and its page's number stands below.
+fn cached_few(pen: &mut Pen, file: &CachedFile, room: Room, density: Density) -> f64 {
     let gap = 3.0;
-    let columns = file.pages.len().clamp(4, 8);
+    let columns = file.pages.len().clamp(4, 5);
     let w = (room.w + gap) / columns as f64 - gap;
     let (h, label) = if density >= 3 { (14.0, 0.0) } else { (20.0, 12.0) };
+    let arrow = if widest(file, "→") <= w - 2.0 { "→" } else { "" };
     for (at, page) in file.pages.iter().enumerate() {
         let (column, row) = ((at % columns) as f64, (at / columns) as f64);
         let rect = Rect { x: room.x + column * (w + gap), y: room.y + row * (h + label + 3.0), w, h };
-        cached_page(pen, file, page, rect, label);
+        cached_page(pen, file, page, rect, label, arrow);
     }
     let rows = file.pages.len().div_ceil(columns).max(1);
     room.y + rows as f64 * (h + label + 3.0) - 3.0
 }
 
-fn cached_page(pen: &mut Pen, file: &CachedFile, page: &CachedPage, rect: Rect, label: f64) {
+/// Rows of a long file, each with the number of its first page before it.
+fn cached_rows(pen: &mut Pen, file: &CachedFile, room: Room) -> f64 {
+    let (h, gap) = (14.0, 2.0);
+    let numbers = file.pages.iter().step_by(ROW as usize).map(|page| page.page.to_string());
+    let axis = numbers.map(|number| width(Style::CodeSmall, &number)).fold(0.0, f64::max) + 5.0;
+    let fitting = ((room.w - axis + gap) / (widest(file, "").max(12.0) + gap)) as usize;
+    let columns = if fitting >= ROW as usize { ROW as usize } else { fitting.clamp(1, 4) };
+    let w = (room.w - axis + gap) / columns as f64 - gap;
+    let mut y = room.y;
+    // A row of pages may need several of cells; rows need not follow one another.
+    for pages in file.pages.chunks(ROW as usize) {
+        for cells in pages.chunks(columns) {
+            pen.group("stage-axis", file.light, None);
+            let number = cells[0].page.to_string();
+            pen.classed(room.x, y + h / 2.0 + 3.5, Style::CodeSmall, Align::Start, "stage-number", number);
+            for (column, page) in cells.iter().enumerate() {
+                let rect = Rect { x: room.x + axis + column as f64 * (w + gap), y, w, h };
+                cached_page(pen, file, page, rect, 0.0, "");
+            }
+            y += h + gap;
+        }
+    }
+    y
+}
+
+fn leads(page: &CachedPage, arrow: &str) -> String {
+    page.frame.map_or_else(|| "–".to_owned(), |pfn| format!("{arrow}{pfn}"))
+}
+
+fn cached_page(pen: &mut Pen, file: &CachedFile, page: &CachedPage, rect: Rect, label: f64, arrow: &str) {
     let spot = Spot::Cached { object: file.object, page: page.page };
-    let light = if page.light == Light::Lit { Light::Lit } else { page.light };
-    pen.place(if page.frame.is_some() { "stage-cached" } else { "stage-cached-absent" }, spot, light, None);
+    pen.place(if page.frame.is_some() { "stage-cached" } else { "stage-cached-absent" }, spot, page.light, None);
     pen.rect(rect, 3.0, "stage-cached-box");
-    let text = page.frame.map_or_else(
-        || "–".to_owned(),
-        |pfn| match rect.w >= 26.0 {
-            true => format!("→ {pfn}"),
-            false => pfn.to_string(),
-        },
-    );
-    pen.aligned(rect.cx(), rect.cy() + 3.5, Style::CodeSmall, Align::Middle, fit(Style::CodeSmall, &text, rect.w));
-    if page.dirty && rect.w >= 24.0 {
-        pen.mark(Mark::Pencil { x: rect.right() - 8.5, y: rect.y + 1.5 });
+    let text = leads(page, arrow);
+    let pencil = page.dirty && width(Style::CodeSmall, &text) + PENCIL <= rect.w;
+    let x = rect.cx() - if pencil { PENCIL / 2.0 } else { 0.0 };
+    if width(Style::CodeSmall, &text) <= rect.w {
+        pen.aligned(x, rect.cy() + 3.5, Style::CodeSmall, Align::Middle, text);
+    }
+    if pencil {
+        pen.mark(Mark::Pencil { x: rect.right() - 9.0, y: rect.cy() - 4.0 });
     }
     if label > 0.0 {
-        let number = fit(Style::CodeSmall, &page.page.to_string(), rect.w + 2.0);
+        let number = page.page.to_string();
         pen.classed(rect.cx(), rect.bottom() + 10.0, Style::CodeSmall, Align::Middle, "stage-dim", number);
     }
     // What is said of it must not hide its number.

@@ -5,7 +5,7 @@ use super::text::{Style, fit, width};
 use super::{Density, Room};
 use crate::present::scene::Scene;
 use crate::present::scene::lit::{Light, Spot};
-use crate::present::scene::processes::{Card, Cell, Gap, Item, PageState, Region};
+use crate::present::scene::processes::{Card, Cell, Gap, Item, More, PageState, Region};
 use crate::seam::Thing;
 use crate::stage::path::line;
 
@@ -60,8 +60,7 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
     }
     if scene.more_processes > 0 {
         pen.plain("stage-more");
-        pen.text(room.x, y + 8.0, Style::Note, format!("… {} more processes", scene.more_processes));
-        return y + 16.0;
+        return super::more(pen, Room { y, ..room }, &format!("… {} more processes", scene.more_processes));
     }
     y - m.between
 }
@@ -88,8 +87,7 @@ fn draw_card(pen: &mut Pen, card: &Card, room: Room, m: &Measures) -> f64 {
     }
     if card.more_regions > 0 {
         pen.group("stage-more", card.light, Some(card.pid));
-        pen.text(inner.x, y + 9.0, Style::Small, format!("… {} more regions", card.more_regions));
-        y += 15.0;
+        y = super::more(pen, Room { y, ..inner }, &format!("… {} more regions", card.more_regions)) + 2.0;
     }
     let rect = Rect { x: room.x, y: room.y, w: room.w, h: y + 2.0 - room.y };
     pen.groups[frame].marks.insert(0, Mark::Box { rect, radius: 7.0, class: "stage-card-frame" });
@@ -159,12 +157,21 @@ fn draw_region(pen: &mut Pen, region: &Region, card: &Card, room: Room, m: &Meas
     }
     pen.anchor(spot, title);
     y = draw_cells(pen, region, card, Room { y, ..room }, m);
-    if region.more > 0 {
+    if let Some(words) = left_out(region.more) {
         pen.group("stage-more", card.light, Some(card.pid));
-        pen.text(room.x, y + 4.0, Style::Small, format!("… {} more pages, none touched", region.more));
-        y += 13.0;
+        y = super::more(pen, Room { y: y - 4.0, ..room }, &words) + 3.0;
     }
     y + m.below - 4.0
+}
+
+/// The pages of a region that are not drawn, in words.
+fn left_out(more: More) -> Option<String> {
+    match (more.touched, more.untouched) {
+        (0, 0) => None,
+        (0, none) => Some(format!("… {none} more pages, none touched")),
+        (all, 0) => Some(format!("… {all} more pages, all touched")),
+        (some, none) => Some(format!("… {some} more touched, {none} not")),
+    }
 }
 
 /// How a region's cells are arranged.
@@ -208,18 +215,20 @@ fn draw_cell(pen: &mut Pen, cell: &Cell, card: &Card, rect: Rect, grid: &Grid) {
     match cell.state {
         PageState::PastEnd => pen.rect(rect, 3.0, "stage-cell-past"),
         PageState::Writable | PageState::CopyOnWrite => {
-            let bar = Rect { x: rect.x + 3.0, y: rect.bottom() - 4.5, w: rect.w - 6.0, h: 2.0 };
+            // In a low cell it stands on the edge, to keep clear of the letter.
+            let y = rect.bottom() - if rect.h >= 18.0 { 3.5 } else { 1.5 };
             pen.mark(Mark::Line {
-                d: line(&[(bar.x, bar.y + 1.0), (bar.x + bar.w, bar.y + 1.0)]),
+                d: line(&[(rect.x + 3.0, y), (rect.right() - 3.0, y)]),
                 class: if cell.state == PageState::Writable { "stage-cell-write" } else { "stage-cell-cow" },
             });
         }
         _ => {}
     }
     if let Some(letter) = cell.letter {
-        let (style, drop) = if rect.h >= 24.0 { (Style::Letter, 6.0) } else { (Style::CodeSmall, 3.3) };
+        let (style, drop) = if rect.h >= 24.0 { (Style::Letter, 5.0) } else { (Style::CodeSmall, 2.3) };
         if width(style, "M") <= rect.w && style.size() <= rect.h {
-            pen.aligned(rect.cx(), rect.cy() + drop - 1.0, style, Align::Middle, letter.to_string());
+            let up = if rect.h < 18.0 { 0.4 } else { 0.0 };
+            pen.aligned(rect.cx(), rect.cy() + drop - up, style, Align::Middle, letter.to_string());
         }
     }
     if cell.dirty && rect.w >= 18.0 {

@@ -31,6 +31,16 @@ fn check(name: &str, scene: &Scene, chain: Option<&Chain>) {
             assert!(!shrunk(a).overlaps(&shrunk(b)), "{name}: `{first}` {a:?} and `{second}` {b:?} overlap");
         }
     }
+    for card in cards(&picture) {
+        for (rect, text) in &texts {
+            assert!(!shrunk(rect).overlaps(&card) || inside(rect, &card), "{name}: `{text}` {rect:?} leaves {card:?}");
+        }
+    }
+    for (line, class) in lines(&picture) {
+        for (rect, text) in &texts {
+            assert!(!line.overlaps(&shrunk(rect)), "{name}: a {class} crosses `{text}` {rect:?} at {line:?}");
+        }
+    }
     for arrow in &picture.arrows {
         for segment in segments(&arrow.points) {
             let line = segment.grown(0.6);
@@ -47,6 +57,43 @@ fn check(name: &str, scene: &Scene, chain: Option<&Chain>) {
     if let Some(caption) = &picture.caption {
         assert!(within(&caption.rect, &all), "{name}: the caption leaves the picture");
     }
+}
+
+/// The borders of the processes' cards.
+fn cards(picture: &Picture) -> Vec<Rect> {
+    let marks = picture.groups.iter().flat_map(|group| &group.marks);
+    let card = |mark: &shape::Mark| match mark {
+        shape::Mark::Box { rect, class: "stage-card-frame", .. } => Some(*rect),
+        _ => None,
+    };
+    marks.filter_map(card).collect()
+}
+
+fn inside(rect: &Rect, card: &Rect) -> bool {
+    rect.x >= card.x && rect.right() <= card.right() && rect.y >= card.y && rect.bottom() <= card.bottom()
+}
+
+/// The straight parts of lines: wires, and the bars of what can be written.
+fn lines(picture: &Picture) -> Vec<(Rect, &'static str)> {
+    let marks = picture.groups.iter().flat_map(|group| &group.marks);
+    let line = |mark: &shape::Mark| match mark {
+        shape::Mark::Line { d, class } => Some((points(d), *class)),
+        _ => None,
+    };
+    let parts = |(points, class): (Vec<(f64, f64)>, &'static str)| {
+        segments(&points).map(|rect| (rect.grown(0.5), class)).collect::<Vec<_>>()
+    };
+    marks.filter_map(line).flat_map(parts).collect()
+}
+
+/// The points of a path; its curves are taken as lines to their ends.
+fn points(d: &str) -> Vec<(f64, f64)> {
+    let commands = d.split_inclusive(|c: char| c.is_ascii_alphabetic()).collect::<Vec<_>>();
+    let numbers = |part: &str| -> Vec<f64> {
+        part.trim_end_matches(|c: char| c.is_ascii_alphabetic()).split(' ').filter_map(|n| n.parse().ok()).collect()
+    };
+    let ends = commands.iter().map(|part| numbers(part)).filter(|numbers| numbers.len() >= 2);
+    ends.map(|numbers| (numbers[numbers.len() - 2], numbers[numbers.len() - 1])).collect()
 }
 
 fn within(rect: &Rect, all: &Rect) -> bool {
