@@ -122,7 +122,8 @@ pub(crate) fn bytes_text(bytes: u64) -> String {
     let unit = (bytes.ilog2() / 10).min(5);
     let (whole, rest) = (bytes >> (10 * unit), bytes & ((1 << (10 * unit)) - 1));
     if let Some(text) = in_one_unit((1 << (10 * unit)) - rest) {
-        return format!("{} {} − {text}", whole + 1, UNITS[unit as usize]);
+        let (next, unit) = if whole == 1023 && unit < 5 { (1, unit + 1) } else { (whole + 1, unit) };
+        return format!("{next} {} − {text}", UNITS[unit as usize]);
     }
     if let Some(text) = in_one_unit(rest) {
         return format!("{whole} {} + {text}", UNITS[unit as usize]);
