@@ -165,7 +165,7 @@ async fn every_button_has_a_name() {
 #[tokio::test]
 async fn the_help_names_every_clicker_key() {
     let page = render(help().into()).await;
-    for key in ["PageDown", "PageUp", "Space", "Home", "End", "Esc"] {
+    for key in ["PageDown", "PageUp", "Space", "Home", "End", "Esc", ">N<", ">E<", ">Q<"] {
         has(&page, key);
     }
 }

@@ -3,10 +3,12 @@
 //! Owns: the program, its timeline, a note of every step (up to a bound), and the moment that is shown. Does not own:
 //! what is done with any of it (`moves`, `editing`), or how it is shown (`present`).
 
+mod landmark;
 mod machine;
 mod shown;
 mod trace;
 
+pub use landmark::{Found, Landmark};
 pub use shown::Moved;
 pub use trace::{MAX_TRACE, Taken};
 
