@@ -3,10 +3,9 @@
 //! What the time bar knows is asked first: which steps hold no fault, and which of the first steps have a question.
 //! Where it does not know, the run is taken again from there and watched, for so long as nobody has to wait for it.
 
-use super::Session;
 use super::trace::Trace;
+use super::{Session, shown};
 use crate::store::position::Position;
-use script::run::{Prompt, Runner};
 use vmcore::event::Event;
 use vmcore::outcome::{Counters, Outcome};
 use vmcore::series::{Bucket, Series, Verdict};
@@ -60,7 +59,7 @@ impl Landmark {
             Self::Eviction => step,
             Self::Question => {
                 let ahead = trace.taken().get(step as usize - 1..).unwrap_or(&[]);
-                step + ahead.iter().position(|taken| taken.asks).unwrap_or(ahead.len()) as u64
+                step + ahead.iter().position(|taken| taken.question.is_some()).unwrap_or(ahead.len()) as u64
             }
         }
     }
@@ -90,10 +89,6 @@ fn has_fault(bucket: &Bucket) -> bool {
 
 fn is_fault(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Minor | Verdict::Cow | Verdict::Major | Verdict::Refused)
-}
-
-fn asks(runner: &Runner) -> bool {
-    runner.prompts().any(|prompt| matches!(prompt, Prompt::Ask(_)))
 }
 
 impl Session {
@@ -127,7 +122,7 @@ impl Session {
             let Ok((_, outcome)) = moment.advance(&mut events) else { return Found::NotBy(step - 1) };
             left = left.saturating_sub(1 + events.len());
             let counters = moment.machine.state().step_counters();
-            let asks = asks(&moment.source);
+            let asks = shown::question(&moment.source).is_some();
             if what.is_in(&Watched { outcome: &outcome, counters, events: &events, asks }) {
                 let asked_first = what == Landmark::Question || (asks && here + 1 < step);
                 return Found::At(Position::after(step - u64::from(asked_first)));
