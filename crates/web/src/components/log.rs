@@ -1,5 +1,4 @@
-//! What happened: the parts of the present step with who acts, the one shown lit, those to come dimmed; and the
-//! counters.
+//! What happened: the parts of the present step so far with who acts, the one shown lit; and the counters.
 
 use super::badge::badge;
 use super::element::{Element, button, el};
@@ -8,6 +7,7 @@ use super::sends;
 use crate::present::log::{Count, Heading, LogView, Part, When};
 use crate::present::views::Views;
 use crate::store::Msg;
+use crate::store::position::Position;
 use yew::Callback;
 
 /// The panel; `title` is shown before the first step.
@@ -18,7 +18,8 @@ pub fn log(views: &Views, title: &str, send: &Callback<Msg>) -> [Element; 2] {
         Some(step) => panel
             .child(heading(step))
             .child(views.caption.note.as_ref().map(|note| el("p").class("log-note").child(note)))
-            .child(el("ol").class("log-parts").children(log.parts.iter().map(|shown| part(shown, send)))),
+            .child(el("ol").class("log-parts").children(log.parts.iter().map(|shown| part(shown, send))))
+            .child(rest(log, send)),
         None => opening(panel, title, log),
     };
     let counts = el("dl").class("log-counts").attr("aria-label", "Counted since the start");
@@ -43,6 +44,13 @@ fn heading(step: &Heading) -> Element {
         .class("log-heading")
         .child(el("h3").class("log-title").child(badge(&step.badge)).child(el("code").child(&step.text)))
         .child(verdict)
+}
+
+/// The rest of the step, for whoever will not wait.
+fn rest(log: &LogView, send: &Callback<Msg>) -> Option<Element> {
+    let whole = Position::after(log.parts.first()?.position.step);
+    let words = format!("… {} more to come", log.to_come);
+    (log.to_come > 0).then(|| button("log-rest").on_click(sends(send, Msg::Go(whole))).child(words))
 }
 
 fn part(part: &Part, send: &Callback<Msg>) -> Element {

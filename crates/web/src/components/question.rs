@@ -11,13 +11,19 @@ use yew::Callback;
 pub fn question(view: Option<&QuestionView>, send: &Callback<Msg>) -> Option<Element> {
     let view = view?;
     let choices = view.choices.iter().enumerate().map(|(index, shown)| choice(view, index, shown, send));
+    let choices = el("ol").class("question-choices").children(choices);
+    let text = el("p").class("question-text").child(&view.text);
+    let place = match &view.folded {
+        Some(outcome) => el("details").child(el("summary").class("question-outcome").child(outcome)),
+        None => el("section").attr("aria-label", "Question"),
+    };
     Some(
-        el("section")
+        place
             .key(view.number)
             .class("question")
-            .attr("aria-label", "Question")
-            .child(el("p").class("question-text").child(&view.text))
-            .child(el("ol").class("question-choices").children(choices)),
+            .class_if(view.folded.is_some(), "is-folded")
+            .child(text)
+            .child(choices),
     )
 }
 

@@ -14,8 +14,10 @@ pub struct LogView {
     pub step: Option<Heading>,
     /// What the script is about; said before the first step.
     pub about: Vec<Rc<str>>,
-    /// The parts of the step.
+    /// The parts of the step that have happened.
     pub parts: Vec<Part>,
+    /// How many are still to come.
+    pub to_come: usize,
     /// What has been counted.
     pub counts: Vec<Count>,
 }
@@ -40,7 +42,7 @@ pub struct Part {
     pub actor: (&'static str, &'static str),
     /// What is said.
     pub text: String,
-    /// Whether it lies behind, is the one shown, or is still to come.
+    /// Whether it lies behind or is the one shown.
     pub when: When,
 }
 
@@ -101,7 +103,9 @@ pub fn log(session: &Session) -> LogView {
         }),
     });
     let about = if step.is_none() { session.about().to_vec() } else { Vec::new() };
-    LogView { step, about, parts: parts(session), counts: counts(session) }
+    let parts = parts(session);
+    let to_come = session.parts().len() - parts.len();
+    LogView { step, about, parts, to_come, counts: counts(session) }
 }
 
 fn parts(session: &Session) -> Vec<Part> {
@@ -111,15 +115,10 @@ fn parts(session: &Session) -> Vec<Part> {
         position: Position::inside(here.step, index as u32 + 1),
         actor: (actor_class(part.actor), actor_word(part.actor)),
         text: part.text.clone(),
-        when: if index + 1 == shown {
-            When::Now
-        } else if index < shown {
-            When::Past
-        } else {
-            When::Future
-        },
+        when: if index + 1 == shown { When::Now } else { When::Past },
     };
-    session.parts().iter().enumerate().map(part).collect()
+    // What is to come is told when it comes: one shall have the chance to think of it first.
+    session.parts().iter().take(shown).enumerate().map(part).collect()
 }
 
 fn counts(session: &Session) -> Vec<Count> {

@@ -99,7 +99,7 @@ fn index_of(infos: &[&StepInfo], start: u32) -> Option<usize> {
 
 impl Runs {
     fn note(&mut self, step: u64, taken: &Taken, here: u64, inside: bool) {
-        self.asks |= taken.asks;
+        self.asks |= taken.question.is_some();
         if step > here {
             self.next.get_or_insert(step);
             return;

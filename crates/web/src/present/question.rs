@@ -1,6 +1,8 @@
-//! The question before a step: put when the step is next, answered when it is done.
+//! The question before a step: put when the step is next, answered when it is done, and then folded.
 
 use crate::store::model::Model;
+use crate::url::View;
+use script::run::Question;
 use std::rc::Rc;
 
 /// A question.
@@ -14,6 +16,8 @@ pub struct QuestionView {
     pub choices: Vec<ChoiceView>,
     /// Whether the answer is shown: after a choice, and once the step is done.
     pub revealed: bool,
+    /// What it came to in one line, once its step is what is spoken of; the rest is there on demand.
+    pub folded: Option<String>,
 }
 
 /// One choice.
@@ -33,6 +37,7 @@ pub struct ChoiceView {
 pub fn question(model: &Model) -> Option<QuestionView> {
     let session = model.session.as_ref()?;
     let ahead = session.question_ahead();
+    let behind = ahead.is_none();
     let question = ahead.or_else(|| session.question_here())?;
     let chosen = model.ui.answers.of(question.number);
     let choice = |(index, choice): (usize, &script::run::Choice)| ChoiceView {
@@ -41,10 +46,27 @@ pub fn question(model: &Model) -> Option<QuestionView> {
         chosen: chosen == Some(index),
         because: choice.because.clone(),
     };
+    let revealed = chosen.is_some() || (behind && !session.is_inside());
+    // In a hall the answer is what is shown when the step is done.
+    let folds = behind && (session.is_inside() || model.ui.view != View::Lecture);
     Some(QuestionView {
         number: question.number,
         text: Rc::clone(&question.text),
         choices: question.choices.iter().enumerate().map(choice).collect(),
-        revealed: chosen.is_some() || ahead.is_none(),
+        revealed,
+        folded: folds.then(|| outcome(question, chosen, revealed)),
     })
+}
+
+/// What the question came to: "You said 4. It is 0."
+fn outcome(question: &Question, chosen: Option<usize>, revealed: bool) -> String {
+    let said = chosen.and_then(|chosen| question.choices.get(chosen));
+    let right = question.choices.iter().find(|choice| choice.right);
+    match (said, right) {
+        _ if !revealed => format!("Asked: {}", question.text),
+        (Some(said), _) if said.right => format!("You said, rightly: {}", said.text),
+        (Some(said), Some(right)) => format!("You said: {} – right is: {}", said.text, right.text),
+        (None, Some(right)) => format!("Right is: {}", right.text),
+        (_, None) => question.text.to_string(),
+    }
 }

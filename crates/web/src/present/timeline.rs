@@ -36,7 +36,7 @@ pub struct TimelineView {
 /// Some steps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Bar {
-    /// Its class.
+    /// Its class: that of the gravest verdict, or `ahead` where none is told before a question is answered.
     pub class: &'static str,
     /// Whether a question is put before one of its steps.
     pub asks: bool,
@@ -47,7 +47,8 @@ pub struct Bar {
 /// The time bar of a session.
 pub fn timeline(model: &Model, session: &Session) -> TimelineView {
     let here = session.position();
-    let (bars, bar_steps) = bars(session);
+    let untold = session.untold_from(|question| model.ui.answers.of(question).is_some());
+    let (bars, bar_steps) = bars(session, untold.unwrap_or(u64::MAX));
     TimelineView {
         len: session.len(),
         running: session.is_running(),
@@ -62,7 +63,8 @@ pub fn timeline(model: &Model, session: &Session) -> TimelineView {
     }
 }
 
-fn bars(session: &Session) -> (Vec<Bar>, u64) {
+/// The bars, and how many steps each stands for. Those with a step from `untold` on are grey.
+fn bars(session: &Session, untold: u64) -> (Vec<Bar>, u64) {
     let series = session.series();
     let joined = series.buckets().len().div_ceil(MAX_BARS).max(1);
     let width = series.width() * joined as u64;
@@ -70,10 +72,11 @@ fn bars(session: &Session) -> (Vec<Bar>, u64) {
     let bar = |(index, buckets): (usize, &[Bucket])| {
         let first = index as u64 * width + 1;
         let steps = first..first + width;
+        let told = steps.end <= untold;
         Bar {
-            class: verdict_class(worst(buckets)),
+            class: if told { verdict_class(worst(buckets)) } else { "ahead" },
             asks: session.asks_in(steps.clone()),
-            fails: session.fails_in(steps),
+            fails: told && session.fails_in(steps),
         }
     };
     (series.buckets().chunks(joined).enumerate().map(bar).collect(), width)
@@ -94,7 +97,7 @@ impl TimelineView {
         let bar = self.step.checked_sub(1).and_then(|index| self.bars.get((index / self.bar_steps) as usize));
         match bar {
             // Inside a step how it will end is not told before it does.
-            Some(bar) if self.bar_steps == 1 && self.part.is_none() => {
+            Some(bar) if self.bar_steps == 1 && self.part.is_none() && bar.class != "ahead" => {
                 format!("{}, {}", self.place(), words(bar.class))
             }
             _ => self.place(),

@@ -2,6 +2,7 @@
 //! thing has the focus (WCAG 2.1.4), nothing at all where text is typed.
 
 use super::msg::Msg;
+use super::session::Landmark;
 use crate::url::View;
 
 /// What has the focus.
@@ -80,6 +81,9 @@ fn signs(press: Press, view: View) -> Option<Msg> {
         "]" => Msg::NextPart,
         "[" => Msg::BackPart,
         "p" | "P" => Msg::TogglePlay,
+        "n" | "N" => Msg::NextLandmark(Landmark::Fault),
+        "e" | "E" => Msg::NextLandmark(Landmark::Eviction),
+        "q" | "Q" => Msg::NextLandmark(Landmark::Question),
         "g" | "G" if view != View::Embed => Msg::AskForStep,
         "f" | "F" => Msg::FullScreen,
         "?" => Msg::Help,
@@ -108,7 +112,7 @@ mod tests {
 
     #[test]
     fn letters_act_only_on_the_page() {
-        for key in ["p", "g", "f", "?", " ", "]"] {
+        for key in ["p", "g", "f", "n", "e", "q", "?", " ", "]"] {
             assert!(press(key, Place::Page).is_some(), "{key}");
             for place in [Place::Text, Place::TimeBar, Place::Button, Place::List, Place::Dialog] {
                 assert_eq!(press(key, place), None, "{key} at {place:?}");

@@ -1,9 +1,9 @@
 //! Going through a run: steps and parts, on and back, jumps, the time bar, playing, and the slices of a long run.
 
 use super::effect::{Effect, Effects};
-use super::model::Model;
+use super::model::{Model, Notice, Offer};
 use super::position::{Goal, Position};
-use super::session::{Moved, Session};
+use super::session::{Found, Landmark, Moved, Session};
 
 /// One step on; inside a step, to its end.
 pub(super) fn next(model: &mut Model) {
@@ -41,6 +41,24 @@ pub(super) fn back_part(model: &mut Model) {
 /// Before the first step.
 pub(super) fn first(model: &mut Model) {
     go(model, Moved::Elsewhere, |_| Position::START);
+}
+
+/// The next fault, eviction or question; a search that finds none says how far it has looked.
+pub(super) fn next_landmark(model: &mut Model, what: Landmark) {
+    let Some(session) = &mut model.session else { return };
+    let (to, told) = match session.next_landmark(what) {
+        Found::At(there) => (there, None),
+        Found::NotBy(step) => {
+            let told = format!("No {} up to step {step}. The same key looks on from here.", what.word());
+            (Position::after(step), Some(told))
+        }
+        Found::Nowhere => (session.position(), Some(format!("No {} lies ahead.", what.word()))),
+    };
+    go(model, Moved::Elsewhere, |_| to);
+    // What is said of the text stays until it is dismissed.
+    if model.ui.notice.as_ref().is_none_or(|notice| notice.offer == Offer::Nothing) {
+        model.ui.notice = told.map(|text| Notice { text, offer: Offer::Nothing });
+    }
 }
 
 fn go(model: &mut Model, how: Moved, to: impl FnOnce(&Session) -> Position) {

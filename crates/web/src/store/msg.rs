@@ -3,6 +3,7 @@
 use super::effect::Copied;
 use super::model::{Speed, Tab, Width};
 use super::position::Position;
+use super::session::Landmark;
 use crate::seam::StageMsg;
 use crate::url::{Theme, View};
 
@@ -45,6 +46,8 @@ pub enum Msg {
     First,
     /// After the last step.
     Last,
+    /// To the next of these ahead.
+    NextLandmark(Landmark),
     /// To this place.
     Go(Position),
     /// To what was typed: `7`, `7.3`, `last`.

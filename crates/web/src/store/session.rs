@@ -3,10 +3,12 @@
 //! Owns: the program, its timeline, a note of every step (up to a bound), and the moment that is shown. Does not own:
 //! what is done with any of it (`moves`, `editing`), or how it is shown (`present`).
 
+mod landmark;
 mod machine;
 mod shown;
 mod trace;
 
+pub use landmark::{Found, Landmark};
 pub use shown::Moved;
 pub use trace::{MAX_TRACE, Taken};
 
@@ -270,7 +272,18 @@ impl Session {
 
     /// Whether a question is put before one of these steps.
     pub fn asks_in(&self, steps: Range<u64>) -> bool {
-        self.trace.slice(steps).iter().any(|taken| taken.asks)
+        self.trace.slice(steps).iter().any(|taken| taken.question.is_some())
+    }
+
+    /// The first step ahead that is asked about and nobody has answered, as far as is known: what it comes to, and what
+    /// comes after it, is not told before. Within a step its own end lies ahead.
+    pub fn untold_from(&self, answered: impl Fn(usize) -> bool) -> Option<u64> {
+        let first = (self.position().step + u64::from(!self.is_inside())).max(1);
+        let ahead = (first..).zip(self.trace.slice(first..u64::MAX));
+        ahead
+            .into_iter()
+            .find(|(_, taken)| taken.question.is_some_and(|number| !answered(number)))
+            .map(|(step, _)| step)
     }
 
     /// Whether one of these steps was not as the script expects.

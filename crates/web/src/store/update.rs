@@ -39,6 +39,7 @@ fn dispatch(model: &mut Model, msg: Msg, effects: &mut Effects) {
         Msg::BackPart => moves::back_part(model),
         Msg::First => moves::first(model),
         Msg::Last => moves::seek(model, Goal::Last, effects),
+        Msg::NextLandmark(what) => moves::next_landmark(model, what),
         Msg::Go(position) => moves::seek(model, Goal::At(position), effects),
         Msg::Jump(text) => {
             if let Ok(goal) = text.parse() {

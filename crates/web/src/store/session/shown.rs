@@ -204,7 +204,7 @@ fn notes(runner: &Runner) -> Vec<Rc<str>> {
     runner.prompts().filter_map(note).collect()
 }
 
-fn question(runner: &Runner) -> Option<Rc<Question>> {
+pub(super) fn question(runner: &Runner) -> Option<Rc<Question>> {
     runner.prompts().find_map(|prompt| match prompt {
         Prompt::Ask(question) => Some(Rc::clone(question)),
         Prompt::Note(_) | Prompt::Speaker(_) => None,

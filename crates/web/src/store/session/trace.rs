@@ -1,8 +1,8 @@
 //! A note of every step of a run, up to a bound: where it stands in the text and how it went.
 
-use super::machine;
+use super::{machine, shown};
 use crate::store::model::MachineChoice;
-use script::run::{Execution, Failed, Program, Prompt, Runner};
+use script::run::{Execution, Failed, Program, Runner};
 use std::ops::Range;
 use std::rc::Rc;
 use vmcore::event::Unobserved;
@@ -19,8 +19,8 @@ pub struct Taken {
     pub start: u32,
     /// How it went.
     pub verdict: Verdict,
-    /// Whether a question is put before it.
-    pub asks: bool,
+    /// The number of the question put before it, if there is one.
+    pub question: Option<usize>,
 }
 
 /// Steps and expectations.
@@ -42,8 +42,8 @@ impl Trace {
         let Some(step) = front.source.step() else { return };
         // As long as there is room here, the last bucket holds one step.
         let verdict = timeline.series().buckets().last().map_or(Verdict::Quiet, |bucket| bucket.worst);
-        let asks = front.source.prompts().any(|prompt| matches!(prompt, Prompt::Ask(_)));
-        self.taken.push(Taken { start: step.span.start, verdict, asks });
+        let question = shown::question(&front.source).map(|question| question.number);
+        self.taken.push(Taken { start: step.span.start, verdict, question });
     }
 
     /// Judges the expectations of a run that has ended, if all of it was noted and it ran on a machine that the script

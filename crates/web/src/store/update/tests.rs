@@ -3,6 +3,7 @@
 use super::*;
 use crate::seam::StageMsg;
 use crate::store::position::Position;
+use crate::store::session::Landmark;
 use crate::url::{Subject, pack};
 use script::library;
 use vmcore::units::{Pid, VirtAddr};
@@ -313,4 +314,34 @@ fn escape_closes_one_thing_at_a_time() {
     assert!(!app.model.ui.blank && app.model.ui.notice.is_some());
     app.send(Msg::Escape);
     assert_eq!(app.model.ui.notice, None);
+}
+
+#[test]
+fn keys_lead_to_the_next_fault_and_eviction_and_question() {
+    let mut app = App::at("", "lesson=L02");
+    let step = |app: &App| app.model.position().step;
+    app.send(Msg::NextLandmark(Landmark::Question));
+    assert_eq!(step(&app), 1, "a question comes before step 2");
+    app.send(Msg::NextLandmark(Landmark::Fault));
+    assert_eq!(step(&app), 3);
+    app.send(Msg::NextLandmark(Landmark::Fault));
+    assert_eq!((step(&app), app.model.ui.notice.is_none()), (4, true));
+    app.send(Msg::NextLandmark(Landmark::Eviction));
+    assert_eq!(step(&app), 4, "where there is none, all stays");
+    let said = |app: &App| app.model.ui.notice.as_ref().map(|notice| notice.text.clone());
+    assert_eq!(said(&app).as_deref(), Some("No eviction lies ahead."));
+    app.send(Msg::First).send(Msg::NextLandmark(Landmark::Question));
+    assert_eq!(said(&app), None, "it is not said any longer when something was found");
+}
+
+#[test]
+fn a_search_that_was_cut_short_goes_as_far_as_it_has_looked() {
+    let mut app = App::with(&format!("{SMALL}repeat 300000 {{ A: p[0] }}\n"));
+    app.send(Msg::NextLandmark(Landmark::Eviction));
+    let here = app.model.position().step;
+    assert!(here > 1000 && here < 300_000, "{here}");
+    let said = app.model.ui.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default();
+    assert_eq!(said, format!("No eviction up to step {here}. The same key looks on from here."));
+    app.send(Msg::NextLandmark(Landmark::Eviction));
+    assert!(app.model.position().step > here);
 }
