@@ -56,7 +56,24 @@ impl Mappers {
         }
     }
 
-    #[inline]
+    /// This one alone.
+    pub(crate) fn set_only(&mut self, mapper: Mapper) {
+        *self = Self::One(mapper);
+    }
+
+    /// The same where there was one or none; that one.
+    #[inline(always)]
+    pub(crate) fn replace_only(&mut self, mapper: Mapper) -> Option<Mapper> {
+        match self {
+            Self::One(only) => Some(std::mem::replace(only, mapper)),
+            _ => {
+                self.set_only(mapper);
+                None
+            }
+        }
+    }
+
+    #[inline(always)]
     pub(crate) fn are_many(&self) -> bool {
         matches!(self, Self::Many(_))
     }
@@ -91,12 +108,10 @@ impl Mappers {
     }
 }
 
-/// One frame of physical memory: all that a fault looks at lies in one cache line.
+/// One frame of physical memory, without its bytes.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-#[repr(align(64))]
 pub struct Frame {
     pub(crate) holds: Holds,
-    pub(crate) content: PageBytes,
     pub(crate) mappers: Mappers,
     pub(crate) dirty: bool,
     pub(crate) slot: Option<SmallSlot>,
@@ -112,7 +127,6 @@ impl Frame {
     pub(crate) const fn empty() -> Self {
         Self {
             holds: Holds::Free,
-            content: PageBytes::Zeros,
             mappers: Mappers::None,
             dirty: false,
             slot: None,
@@ -157,6 +171,12 @@ impl Frame {
         self.mark
     }
 
+    /// Whether there is nothing to mind when its page goes but who has it: clean, without a swap slot or any mark.
+    #[inline(always)]
+    pub(crate) fn is_unmarked(&self) -> bool {
+        !(self.dirty | self.lazy | self.mark | self.slot.is_some())
+    }
+
     /// The swap slot that still holds the same content.
     #[inline]
     pub fn slot(&self) -> Option<SlotId> {
@@ -173,8 +193,6 @@ impl Frame {
         self.dirty || (self.holds == Holds::Anon && self.slot.is_none() && !self.lazy)
     }
 }
-
-const _: () = assert!(size_of::<Frame>() == 64);
 
 /// A swap slot's number, plus one: with the choice of none it takes no more than a bare number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

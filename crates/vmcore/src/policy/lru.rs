@@ -29,23 +29,24 @@ impl<N> Policy<N> for Lru {
         self.uses.push_back(pfn);
     }
 
+    #[inline(always)]
     fn used(&mut self, pfn: Pfn) {
         // A stale TLB entry can lead to a frame that holds no page any more.
-        if !self.uses.is_back(pfn) && self.uses.contains(pfn) {
-            self.uses.push_back(pfn);
-        }
+        self.uses.renew(pfn);
     }
 
     fn freed(&mut self, pfn: Pfn) {
         self.uses.remove(pfn);
     }
 
+    #[inline(always)]
     fn foremost(&self) -> Option<Pfn> {
         self.uses.first()
     }
 
+    #[inline(always)]
     fn replaced(&mut self, pfn: Pfn, _: N) {
-        self.uses.push_back(pfn);
+        self.uses.renew(pfn);
     }
 
     fn view(&self) -> PolicyView<N> {
