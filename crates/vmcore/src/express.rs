@@ -11,11 +11,11 @@
 
 use crate::config::{Checked, Scope, TlbPolicy};
 use crate::event::Reason;
-use crate::frames::{Holds, Mapper};
+use crate::frames::{Holds, Mapper, Mappers};
 use crate::fresh::Came;
 use crate::mmu::{Key, Sought, Spot};
 use crate::object::{ObjectKind, PageBytes, letter};
-use crate::policy::{PageKey, ReclaimView, Verdict};
+use crate::policy::{ReclaimView, Verdict};
 use crate::pte::Pte;
 use crate::state::State;
 use crate::units::{AccessKind, FilePage, ObjectId, Pfn, Pid, TableId, VirtAddr, Vpn};
@@ -132,6 +132,8 @@ impl State {
         let access = Access { pid, va, vpn, key: Key::new(pid, vpn), kind };
         let pfn = match self.tlb.seek(access.key, vpn) {
             Sought::At(place) => self.express_hit(place, kind)?,
+            // It might still have a huge page around it.
+            Sought::Missed(_) if self.tlb.has_huge() => return None,
             Sought::Missed(set) => {
                 let spot = self.last_entry(self.runner.root, vpn)?;
                 match self.tables.entry_at(spot) {
@@ -165,14 +167,14 @@ impl State {
         }
         self.tlb.touch_place(place);
         self.fresh.note(Came::Hit);
-        self.policy.used(entry.held_frame());
+        self.policy.used_at_once(entry.held_frame());
         Some(entry.held_frame())
     }
 
     /// A walk has found the entry; the set of the TLB keeps it.
     #[inline(always)]
     fn express_walk(&mut self, access: &Access, spot: Spot, entry: Pte, set: u32) -> Option<Pfn> {
-        if !self.passes(access.kind, entry) || self.is_huge_in_tlb(access) {
+        if !self.passes(access.kind, entry) {
             return None;
         }
         let new = entry.touched(false);
@@ -181,14 +183,8 @@ impl State {
         }
         self.tlb.keep(set, access.key, access.pid, new);
         self.fresh.note(Came::Walk);
-        self.policy.used(new.held_frame());
+        self.policy.used_at_once(new.held_frame());
         Some(new.held_frame())
-    }
-
-    /// Whether the TLB still has a huge page around the page that was missed in it.
-    #[inline(always)]
-    fn is_huge_in_tlb(&self, access: &Access) -> bool {
-        self.tlb.has_huge() && self.tlb.find(access.pid, access.vpn).is_some()
     }
 
     /// Where the last-level entry of a page stands, if there is a table for it.
@@ -234,7 +230,7 @@ impl State {
         if !self.place.covers(pid, vpn) && !self.find_place(pid, vpn) {
             return None;
         }
-        if !self.place.kinds[kind as usize] || self.is_huge_in_tlb(access) {
+        if !self.place.kinds[kind as usize] {
             return None;
         }
         let page = FilePage::new(self.place.first.get() + (vpn.get() - self.place.start.get()));
@@ -267,7 +263,7 @@ impl State {
     #[inline(always)]
     fn map_cached(&mut self, access: &Access, spot: Spot, set: u32, pfn: Pfn) -> u8 {
         self.frames[pfn.index()].mappers.add(access.mapper());
-        self.policy.used(pfn);
+        self.policy.used_at_once(pfn);
         self.map_frame(access, spot, set, pfn);
         self.fresh.note(Came::Minor);
         match &self.contents[pfn.index()] {
@@ -292,8 +288,7 @@ impl State {
             entry: Pte::frame(Pfn::new(0), vma.prot, false).touched(false),
             object,
             pid,
-            kinds: [AccessKind::Load, AccessKind::Store, AccessKind::Fetch]
-                .map(|kind| kind != AccessKind::Store && vma.prot.permits(kind)),
+            kinds: [vma.prot.permits(AccessKind::Load), false, vma.prot.permits(AccessKind::Fetch)],
         };
         if owner.kind() != ObjectKind::File || !place.covers(pid, vpn) {
             return false;
@@ -316,20 +311,16 @@ impl State {
     /// The lowest free frame gets the page, but for its content.
     #[inline(never)]
     fn fill_frame(&mut self, access: &Access, page: FilePage) -> Pfn {
-        let (object, pfn) = (self.place.object, Pfn::new(self.free.lowest().expect("some are free")));
-        self.free.take(pfn.get());
-        self.policy.filled(pfn, PageKey::Object(object, page));
+        let pfn = Pfn::new(self.free.lowest().expect("some are free"));
+        self.take_frame(pfn);
+        self.cache_page(self.place.object, page, pfn);
+        self.frames[pfn.index()].mappers.add(access.mapper());
         self.policy.used(pfn);
-        self.objects[object.index()].cached.insert(page, pfn.get());
-        // What else there is to a frame is as in a free one.
-        let frame = &mut self.frames[pfn.index()];
-        frame.holds = Holds::Object { object, page };
-        frame.mappers.set_only(access.mapper());
         pfn
     }
 
     /// The frame of the policy's victim gets the page, but for its content, if the victim is a file's page without any mark
-    /// that at most one entry maps. It leaves its mapper, the TLB and the page cache.
+    /// that one entry maps. It leaves its mapper, the TLB and the page cache.
     #[inline(always)]
     fn replace_clean_page(&mut self, access: &Access, page: FilePage) -> Option<Pfn> {
         let object = self.place.object;
@@ -340,14 +331,13 @@ impl State {
         let frame = &mut self.frames[pfn.index()];
         let Holds::Object { object: old_object, page: old_page } = frame.holds else { return None };
         let is_file = old_object == object || self.objects[old_object.index()].kind == ObjectKind::File;
-        if !is_file || !frame.is_unmarked() || frame.mappers.are_many() {
+        if !is_file || frame.is_marked() {
             return None;
         }
-        let old_mapper = frame.mappers.replace_only(access.mapper());
+        let Mappers::One(mapper) = &mut frame.mappers else { return None };
+        let old_mapper = std::mem::replace(mapper, access.mapper());
         frame.holds = Holds::Object { object, page };
-        if let Some(mapper) = old_mapper {
-            self.drop_translation(mapper);
-        }
+        self.drop_translation(old_mapper);
         if old_object != object {
             self.objects[old_object.index()].cached.remove(old_page);
         }

@@ -56,28 +56,6 @@ impl Mappers {
         }
     }
 
-    /// This one alone.
-    pub(crate) fn set_only(&mut self, mapper: Mapper) {
-        *self = Self::One(mapper);
-    }
-
-    /// The same where there was one or none; that one.
-    #[inline(always)]
-    pub(crate) fn replace_only(&mut self, mapper: Mapper) -> Option<Mapper> {
-        match self {
-            Self::One(only) => Some(std::mem::replace(only, mapper)),
-            _ => {
-                self.set_only(mapper);
-                None
-            }
-        }
-    }
-
-    #[inline(always)]
-    pub(crate) fn are_many(&self) -> bool {
-        matches!(self, Self::Many(_))
-    }
-
     #[inline]
     pub(crate) fn add(&mut self, mapper: Mapper) {
         match self {
@@ -171,10 +149,10 @@ impl Frame {
         self.mark
     }
 
-    /// Whether there is nothing to mind when its page goes but who has it: clean, without a swap slot or any mark.
+    /// Whether there is more to mind, when its page goes, than who has it: it is dirty, or has a swap slot or a mark.
     #[inline(always)]
-    pub(crate) fn is_unmarked(&self) -> bool {
-        !(self.dirty | self.lazy | self.mark | self.slot.is_some())
+    pub(crate) fn is_marked(&self) -> bool {
+        self.dirty | self.lazy | self.mark | self.slot.is_some()
     }
 
     /// The swap slot that still holds the same content.

@@ -46,6 +46,13 @@ impl Pte {
         if self.0 >> 32 == 0 { Some(self.0 as u32) } else { None }
     }
 
+    /// The [`short`](Self::short) form of an entry that is known to have one.
+    #[inline]
+    pub(crate) const fn low(self) -> u32 {
+        debug_assert!(self.0 >> 32 == 0);
+        self.0 as u32
+    }
+
     /// The entry of which that is the [`short`](Self::short) form.
     #[inline]
     pub(crate) const fn of_short(short: u32) -> Self {

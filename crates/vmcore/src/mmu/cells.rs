@@ -58,6 +58,15 @@ impl Cells {
         }
     }
 
+    /// The same of an entry that is known to be short.
+    #[inline(always)]
+    pub(crate) fn set_short(&mut self, at: usize, entry: Pte) {
+        match self {
+            Self::Narrow(cells) => cells.as_mut_slice()[at] = entry.low(),
+            Self::Wide(cells) => cells.as_mut_slice()[at] = entry,
+        }
+    }
+
     #[inline(never)]
     fn set_wide(&mut self, at: usize, entry: Pte) {
         if let Self::Narrow(cells) = self {

@@ -21,8 +21,8 @@ const NOTHING: Known = Known { root: TableId::new(u32::MAX), first: Spot::new(0)
 /// The memory. It is no part of the state: copies begin empty.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
-    /// Empty until something is noted.
-    known: Box<[Known]>,
+    /// None until something is noted.
+    known: Option<Box<[Known; PLACES]>>,
 }
 
 impl Memo {
@@ -34,25 +34,21 @@ impl Memo {
     /// Where the first entry of a page's last-level table stands, if it is remembered; `bits` is how many its index has.
     #[inline(always)]
     pub(crate) fn table(&self, root: TableId, vpn: Vpn, bits: u32) -> Option<Spot> {
-        let (stretch, place) = (vpn.get() >> bits, Self::place(root, vpn.get() >> bits));
-        if place >= self.known.len() {
-            return None;
-        }
-        let known = &self.known[place];
+        let stretch = vpn.get() >> bits;
+        let Some(all) = &self.known else { return None };
+        let known = &all[Self::place(root, stretch)];
         if known.stretch == stretch && known.root == root { Some(known.first) } else { None }
     }
 
     #[inline(never)]
     pub(crate) fn note(&mut self, root: TableId, vpn: Vpn, bits: u32, first: Spot) {
         let stretch = vpn.get() >> bits;
-        if self.known.is_empty() {
-            self.known = [NOTHING; PLACES].into();
-        }
-        self.known[Self::place(root, stretch)] = Known { root, first, stretch };
+        let known = self.known.get_or_insert_with(|| Box::new([NOTHING; PLACES]));
+        known[Self::place(root, stretch)] = Known { root, first, stretch };
     }
 
     /// A table went.
     pub(crate) fn forget(&mut self) {
-        self.known = Box::default();
+        self.known = None;
     }
 }

@@ -139,8 +139,8 @@ pub(crate) struct Tables {
     about: Vec<Option<About>>,
     /// Numbers given back, so that the next table gets the lowest.
     vacant: SortedMap<TableId, ()>,
-    /// Stretches of cells given back, by how many there are in each.
-    unused: SortedMap<u32, Vec<u32>>,
+    /// Stretches of cells given back.
+    unused: Vec<Place>,
 }
 
 impl Tables {
@@ -156,16 +156,17 @@ impl Tables {
             self.about.push(None);
         }
         self.vacant.remove(&id);
-        let used_before = self.unused.get_mut(&count).and_then(Vec::pop);
-        let start = used_before.unwrap_or_else(|| u32::try_from(self.cells.len()).expect("fewer than 2^32 entries"));
-        self.cells.clear(start as usize, count as usize);
-        self.places[id.index()] = Place { start, count };
+        let place = match self.unused.iter().position(|place| place.count == count) {
+            Some(at) => self.unused.swap_remove(at),
+            None => Place { start: u32::try_from(self.cells.len()).expect("fewer than 2^32 entries"), count },
+        };
+        self.cells.clear(place.start as usize, count as usize);
+        self.places[id.index()] = place;
         self.about[id.index()] = Some(about);
     }
 
     pub(crate) fn remove(&mut self, id: TableId) {
-        let Place { start, count, .. } = std::mem::take(&mut self.places[id.index()]);
-        self.unused.or_insert_with(count, Vec::new).push(start);
+        self.unused.push(std::mem::take(&mut self.places[id.index()]));
         self.about[id.index()] = None;
         self.vacant.insert(id, ());
     }
@@ -179,14 +180,14 @@ impl Tables {
         Table { about: self.about(id), place: self.places[id.index()], cells: &self.cells }
     }
 
-    #[inline(always)]
+    #[inline]
     fn cell(&self, id: TableId, index: u32) -> usize {
         let place = &self.places.as_slice()[id.index()];
         debug_assert!(index < place.count);
         (place.start + index) as usize
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn entry(&self, id: TableId, index: u32) -> Pte {
         self.cells.get(self.cell(id, index))
     }
@@ -209,10 +210,10 @@ impl Tables {
         (about.pid, about.base.plus(index.into()))
     }
 
-    /// The same by the place alone, without more said.
+    /// The same by the place alone, of an entry that is empty or holds a frame, without more said.
     #[inline(always)]
     pub(crate) fn put(&mut self, spot: Spot, new: Pte) {
-        self.cells.set(spot.get() as usize, new);
+        self.cells.set_short(spot.get() as usize, new);
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (TableId, Table<'_>)> {

@@ -266,7 +266,7 @@ impl Tlb {
         }
     }
 
-    /// The translation of a small page takes the place of the oldest of its set, if there is any.
+    /// The translation of a small page takes the place of the oldest of its set, if there is any and none is huge.
     #[inline(always)]
     pub(crate) fn keep(&mut self, start: u32, key: Key, pid: Pid, pte: Pte) {
         let place = match self.four(start) {
@@ -278,9 +278,6 @@ impl Tlb {
             None if self.exists() => self.oldest(start),
             None => return,
         };
-        if self.huge != 0 {
-            self.forget_huge(place);
-        }
         self.now += 1;
         self.places[place as usize] = Place { key, pte, stamp: self.now, pid };
     }

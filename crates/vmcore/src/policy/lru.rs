@@ -17,6 +17,19 @@ impl Lru {
     pub(super) fn new(frames: u32) -> Self {
         Self { uses: Order::new(frames) }
     }
+
+    /// [`Policy::used`].
+    #[inline(always)]
+    pub(super) fn used_at_once(&mut self, pfn: Pfn) {
+        // A stale TLB entry can lead to a frame that holds no page any more.
+        self.uses.renew(pfn);
+    }
+
+    /// The [foremost](Policy::foremost) page gives its frame to another, which is used.
+    #[inline(always)]
+    pub(super) fn replace_foremost(&mut self) {
+        self.uses.rotate();
+    }
 }
 
 impl<N> Policy<N> for Lru {
@@ -29,10 +42,8 @@ impl<N> Policy<N> for Lru {
         self.uses.push_back(pfn);
     }
 
-    #[inline(always)]
     fn used(&mut self, pfn: Pfn) {
-        // A stale TLB entry can lead to a frame that holds no page any more.
-        self.uses.renew(pfn);
+        self.used_at_once(pfn);
     }
 
     fn freed(&mut self, pfn: Pfn) {
@@ -42,11 +53,6 @@ impl<N> Policy<N> for Lru {
     #[inline(always)]
     fn foremost(&self) -> Option<Pfn> {
         self.uses.first()
-    }
-
-    #[inline(always)]
-    fn replaced(&mut self, pfn: Pfn, _: N) {
-        self.uses.renew(pfn);
     }
 
     fn view(&self) -> PolicyView<N> {

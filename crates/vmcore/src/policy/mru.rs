@@ -32,7 +32,9 @@ impl<N> Policy<N> for Mru {
 
     fn used(&mut self, pfn: Pfn) {
         // A stale TLB entry can lead to a frame that holds no page any more.
-        self.uses.renew(pfn);
+        if self.uses.contains(pfn) {
+            self.uses.push_back(pfn);
+        }
     }
 
     fn freed(&mut self, pfn: Pfn) {

@@ -56,7 +56,7 @@ impl Order {
         self.links[number as usize] = Link { before: back, after: end };
     }
 
-    #[inline(always)]
+    #[inline]
     pub(super) fn push_back(&mut self, pfn: Pfn) {
         self.remove(pfn);
         self.open_at_back(pfn.get());
@@ -74,8 +74,18 @@ impl Order {
         }
     }
 
-    /// Takes a frame out; one that is not listed is left alone.
+    /// The frame at the front goes to the back; there must be one.
     #[inline(always)]
+    pub(super) fn rotate(&mut self) {
+        let end = self.end();
+        let front = self.links[end as usize].after;
+        let Link { after, .. } = self.links[front as usize];
+        self.close(end, after);
+        self.open_at_back(front);
+    }
+
+    /// Takes a frame out; one that is not listed is left alone.
+    #[inline]
     pub(super) fn remove(&mut self, pfn: Pfn) {
         let Link { before, after } = self.links[pfn.index()];
         if before == UNLISTED {

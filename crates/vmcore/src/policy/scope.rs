@@ -143,17 +143,17 @@ impl Replacement {
         self.of(pfn).filled(pfn, key);
     }
 
-    #[inline(always)]
     pub(crate) fn used(&mut self, pfn: Pfn) {
-        match &mut self.lru {
-            Some(lru) => Policy::<PageKey>::used(lru, pfn),
-            None => self.tell_of_use(pfn),
-        }
+        self.of(pfn).used(pfn);
     }
 
-    #[inline(never)]
-    fn tell_of_use(&mut self, pfn: Pfn) {
-        self.of(pfn).used(pfn);
+    /// The same for the express way.
+    #[inline(always)]
+    pub(crate) fn used_at_once(&mut self, pfn: Pfn) {
+        match &mut self.lru {
+            Some(lru) => lru.used_at_once(pfn),
+            None => self.used(pfn),
+        }
     }
 
     pub(crate) fn spared(&mut self, pfn: Pfn) {
@@ -184,11 +184,11 @@ impl Replacement {
         }
     }
 
-    /// A page of the only policy gives its frame to another, which is used.
+    /// The only policy's foremost page gives its frame to another, which is used.
     #[inline(always)]
     pub(crate) fn replaced(&mut self, pfn: Pfn, object: ObjectId, page: FilePage) {
         match &mut self.lru {
-            Some(lru) => Policy::<()>::replaced(lru, pfn, ()),
+            Some(lru) => lru.replace_foremost(),
             None => self.tell_of_replacement(pfn, PageKey::Object(object, page)),
         }
     }
