@@ -72,7 +72,12 @@ pub fn map(pages: u64) -> Command {
 /// A load from a page of the mapping.
 #[inline]
 pub fn load(page: u64) -> Command {
-    Command::Access { pid: PID, va: VirtAddr::new(BASE + page * PAGE_BYTES), kind: AccessKind::Load, value: 0 }
+    Command::Access { pid: PID, va: address(page), kind: AccessKind::Load, value: 0 }
+}
+
+/// The first address of a page of the mapping.
+fn address(page: u64) -> VirtAddr {
+    VirtAddr::new(BASE + page * PAGE_BYTES)
 }
 
 fn ready(frames: u32, pages: u64, cached: bool) -> Machine {
@@ -89,9 +94,13 @@ pub fn full() -> Machine {
 
 /// Goes through a string, watched or not; every page is loaded from once a reference.
 #[inline]
-pub fn drive(machine: &mut Machine, pages: &[u64], recorder: &mut impl Recorder) {
+pub fn drive<R: Recorder>(machine: &mut Machine, pages: &[u64], recorder: &mut R) {
     for &page in pages {
-        machine.step(&load(page), recorder);
+        if R::ON {
+            machine.step(&load(page), recorder);
+        } else {
+            machine.access(PID, address(page), AccessKind::Load, 0);
+        }
     }
 }
 

@@ -13,12 +13,12 @@ use crate::config::{Checked, Scope, TlbPolicy};
 use crate::event::Reason;
 use crate::frames::{Holds, Mapper, Mappers};
 use crate::fresh::Came;
-use crate::mmu::Leaf;
+use crate::mmu::{Key, Sought, Spot};
 use crate::object::{ObjectKind, PageBytes, letter};
-use crate::policy::{PageKey, ReclaimView, Verdict};
+use crate::policy::{ReclaimView, Verdict};
 use crate::pte::Pte;
 use crate::state::State;
-use crate::units::{AccessKind, FilePage, ObjectId, Pfn, Pid, Prot, TableId, VirtAddr, Vpn};
+use crate::units::{AccessKind, FilePage, ObjectId, Pfn, Pid, TableId, VirtAddr, Vpn};
 
 /// What of a configuration matters on the way, worked out once.
 #[derive(Clone, Copy, Debug)]
@@ -45,20 +45,63 @@ impl Terms {
     }
 }
 
-/// Where the last fault on the way was: its region, and what is known of the file that the region maps. It holds until a
-/// step takes the long way, for none on this way changes a region or a file.
+/// Who runs on the way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Runner {
+    /// The process, or [`NOBODY`].
+    pid: u32,
+    root: TableId,
+}
+
+/// No process: they have 16 bits.
+const NOBODY: u32 = u32::MAX;
+
+impl Runner {
+    /// Until somebody asks to take the way.
+    pub(crate) const NONE: Self = Self { pid: NOBODY, root: TableId::new(0) };
+
+    #[inline(always)]
+    fn is(&self, pid: Pid) -> bool {
+        self.pid == pid.get() as u32
+    }
+}
+
+/// Where the last fault on the way was: a region of which faults may take it, and what is known of the file that it maps.
+/// It holds until a step takes the long way, for none on this way changes a region or a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
-    pid: Pid,
     start: Vpn,
+    /// So many of its pages are within the file; none where there is no region.
     pages: u64,
-    prot: Prot,
-    object: ObjectId,
     first: FilePage,
-    /// Pages of the file.
-    file_pages: u64,
-    /// So many of them hold a letter each, and lie on the disk.
+    /// So many pages of the file hold a letter each, and lie on the disk.
     letters: u64,
+    /// What an entry of the region says once it was used, but for the frame.
+    entry: Pte,
+    object: ObjectId,
+    pid: Pid,
+    /// Whether the region permits it and faults by it take the way, by [`AccessKind`].
+    kinds: [bool; 3],
+}
+
+impl Place {
+    /// Until there is a fault.
+    pub(crate) const NONE: Self = Self {
+        start: Vpn::new(0),
+        pages: 0,
+        first: FilePage::new(0),
+        letters: 0,
+        entry: Pte::EMPTY,
+        object: ObjectId::new(0),
+        pid: Pid::new(0),
+        kinds: [false; 3],
+    };
+
+    /// Whether a page lies in the region, and within the file.
+    #[inline(always)]
+    fn covers(&self, pid: Pid, vpn: Vpn) -> bool {
+        vpn.get().wrapping_sub(self.start.get()) < self.pages && self.pid == pid
+    }
 }
 
 /// One access under way.
@@ -67,13 +110,14 @@ struct Access {
     pid: Pid,
     va: VirtAddr,
     vpn: Vpn,
+    key: Key,
     kind: AccessKind,
-    value: u8,
 }
 
 impl Access {
-    fn stores(&self) -> bool {
-        self.kind == AccessKind::Store
+    #[inline(always)]
+    fn mapper(&self) -> Mapper {
+        Mapper { pid: self.pid, vpn: self.vpn }
     }
 }
 
@@ -81,219 +125,229 @@ impl State {
     /// A whole step that is one access: the byte loaded, fetched or stored.
     #[inline(always)]
     pub(crate) fn express(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind, value: u8) -> Option<u8> {
-        let root = match self.runner {
-            Some((runs, root)) if runs == pid => root,
-            _ => self.find_runner(pid)?,
+        if !self.runner.is(pid) && !self.find_runner(pid) {
+            return None;
+        }
+        let vpn = self.geometry.low_vpn(va)?;
+        let access = Access { pid, va, vpn, key: Key::new(pid, vpn), kind };
+        let pfn = match self.tlb.seek(access.key, vpn) {
+            Sought::At(place) => self.express_hit(place, kind)?,
+            // It might still have a huge page around it.
+            Sought::Missed(_) if self.tlb.has_huge() => return None,
+            Sought::Missed(set) => {
+                let spot = self.last_entry(self.runner.root, vpn)?;
+                match self.tables.entry_at(spot) {
+                    Pte::EMPTY => return self.express_fault(&access, spot, set),
+                    entry => self.express_walk(&access, spot, entry, set)?,
+                }
+            }
         };
-        if !self.geometry.is_canonical(va) {
-            return None;
+        match &self.contents[pfn.index()] {
+            PageBytes::Same(byte) if kind != AccessKind::Store => Some(*byte),
+            _ => Some(self.touch_byte(pfn, va, kind, value)),
         }
-        let access = Access { pid, va, vpn: self.geometry.vpn(va), kind, value };
-        let Some((slot, known)) = self.tlb.find(pid, access.vpn) else { return self.express_walk(&access, root) };
-        let entry = known.pte;
-        if entry.is_huge() || !self.passes(&access, entry) {
-            return None;
-        }
-        self.tlb.touch(slot);
-        let byte = self.pass(&access, entry);
-        self.fresh.note(Came::Hit);
-        Some(byte)
     }
 
-    /// Who runs, and its root table, if its accesses may take this way.
+    /// Whether a process may take the way; it is the runner then.
     #[inline(never)]
-    fn find_runner(&mut self, pid: Pid) -> Option<TableId> {
-        let runs = self.running == Some(pid) && self.terms.accesses;
-        let root = self.living(pid).filter(|_| runs)?.root();
-        self.runner = Some((pid, root));
-        Some(root)
+    fn find_runner(&mut self, pid: Pid) -> bool {
+        let may = self.terms.accesses && self.setup.processes.len() <= Key::PROCESSES;
+        let runs = may && self.running == Some(pid);
+        let Some(process) = self.living(pid).filter(|_| runs) else { return false };
+        self.runner = Runner { pid: pid.get().into(), root: process.root() };
+        true
     }
 
+    /// The TLB has the translation: the frame, which the policy hears of.
     #[inline(always)]
-    fn express_walk(&mut self, access: &Access, root: TableId) -> Option<u8> {
-        let leaf = self.last_entry(root, access.vpn)?;
-        let entry = self.tables.entry(leaf.table, leaf.index);
-        if entry.is_empty() {
-            return self.express_fault(access, leaf);
-        }
-        if !self.passes(access, entry) {
+    fn express_hit(&mut self, place: usize, kind: AccessKind) -> Option<Pfn> {
+        let entry = self.tlb.entry(place);
+        if !self.passes(kind, entry) {
             return None;
         }
-        let new = entry.touched(access.stores());
-        if new != entry {
-            self.tables.put(leaf, new);
+        self.tlb.touch_place(place);
+        self.fresh.note(Came::Hit);
+        self.policy.used_at_once(entry.held_frame());
+        Some(entry.held_frame())
+    }
+
+    /// A walk has found the entry; the set of the TLB keeps it.
+    #[inline(always)]
+    fn express_walk(&mut self, access: &Access, spot: Spot, entry: Pte, set: u32) -> Option<Pfn> {
+        if !self.passes(access.kind, entry) {
+            return None;
         }
-        self.keep_translation(access, new);
-        let byte = self.pass(access, new);
+        let new = entry.touched(false);
+        if new != entry {
+            self.tables.put(spot, new);
+        }
+        self.tlb.keep(set, access.key, access.pid, new);
         self.fresh.note(Came::Walk);
-        Some(byte)
+        self.policy.used_at_once(new.held_frame());
+        Some(new.held_frame())
     }
 
     /// Where the last-level entry of a page stands, if there is a table for it.
     #[inline(always)]
-    fn last_entry(&mut self, root: TableId, vpn: Vpn) -> Option<Leaf> {
-        let bits = self.geometry.last_bits();
-        let table = match self.memo.table(root, vpn, bits) {
-            Some(table) => table,
+    fn last_entry(&mut self, root: TableId, vpn: Vpn) -> Option<Spot> {
+        let first = match self.memo.table(root, vpn, self.geometry.last_bits()) {
+            Some(first) => first,
             None => self.find_last_table(root, vpn)?,
         };
-        Some(Leaf { table, index: vpn.get() as u32 & ((1 << bits) - 1) })
+        Some(Spot::new(first.get() + (vpn.get() as u32 & self.geometry.last_mask())))
     }
 
     #[inline(never)]
-    fn find_last_table(&mut self, root: TableId, vpn: Vpn) -> Option<TableId> {
+    fn find_last_table(&mut self, root: TableId, vpn: Vpn) -> Option<Spot> {
         let table = self.tables.leaf(&self.geometry, root, vpn).filter(|leaf| !leaf.entry.is_huge())?.table;
-        self.memo.note(root, vpn, self.geometry.last_bits(), table);
-        Some(table)
+        let first = self.tables.spot(table);
+        self.memo.note(root, vpn, self.geometry.last_bits(), first);
+        Some(first)
     }
 
     /// Whether the access changes no more than a byte and an accessed bit.
     #[inline(always)]
-    fn passes(&self, access: &Access, entry: Pte) -> bool {
-        if !access.stores() {
-            return entry.permits(false, access.kind == AccessKind::Fetch) && entry.device_frame().is_none();
-        }
-        let unswapped = |pfn| self.frame(pfn).slot().is_none();
-        entry.permits(true, false) && entry.is_dirty() && entry.pfn().is_some_and(unswapped)
+    fn passes(&self, kind: AccessKind, entry: Pte) -> bool {
+        let stores = kind == AccessKind::Store;
+        entry.lets_pass(kind) && !(stores && self.frame(entry.held_frame()).slot().is_some())
     }
 
-    /// Does what the access is for; the policy hears of it.
-    #[inline(always)]
-    fn pass(&mut self, access: &Access, entry: Pte) -> u8 {
-        // The zero frame is no frame.
-        let Some(pfn) = entry.pfn() else { return 0 };
-        self.policy.used(pfn);
-        self.touch_byte(access, pfn)
-    }
-
-    #[inline(always)]
-    fn touch_byte(&mut self, access: &Access, pfn: Pfn) -> u8 {
-        let offset = self.geometry.offset(access.va);
-        match access.kind {
-            AccessKind::Store => {
-                self.change_content(pfn, |content| content[offset as usize] = access.value);
-                access.value
-            }
-            AccessKind::Load | AccessKind::Fetch => match self.frame(pfn).content {
-                PageBytes::Same(byte) => byte,
-                _ => self.byte(pfn, offset),
-            },
+    /// Loads, fetches or stores a byte.
+    #[inline(never)]
+    fn touch_byte(&mut self, pfn: Pfn, va: VirtAddr, kind: AccessKind, value: u8) -> u8 {
+        let offset = self.geometry.offset(va);
+        if kind != AccessKind::Store {
+            return self.byte(pfn, offset);
         }
-    }
-
-    /// The TLB, if there is one, keeps what a walk of every level has found.
-    #[inline(always)]
-    fn keep_translation(&mut self, access: &Access, entry: Pte) {
-        if self.tlb.exists() {
-            let slot = self.tlb.place(access.vpn, false, None);
-            self.tlb.fill(slot, access.pid, access.vpn, entry);
-        }
+        self.change_content(pfn, |content| content[offset as usize] = value);
+        value
     }
 
     /// A load or fetch of a file's page that no entry maps.
-    #[inline(never)]
-    fn express_fault(&mut self, access: &Access, leaf: Leaf) -> Option<u8> {
-        if !self.terms.faults || self.ever_locked || !self.pinned.is_empty() || access.stores() {
+    #[inline(always)]
+    fn express_fault(&mut self, access: &Access, spot: Spot, set: u32) -> Option<u8> {
+        let Access { pid, vpn, kind, .. } = *access;
+        if !self.place.covers(pid, vpn) && !self.find_place(pid, vpn) {
             return None;
         }
-        let place = match self.place {
-            Some(place)
-                if place.pid == access.pid && access.vpn.get().wrapping_sub(place.start.get()) < place.pages =>
-            {
-                place
-            }
-            _ => self.find_place(access)?,
-        };
-        let page = place.first.plus(access.vpn.since(place.start));
-        if !place.prot.permits(access.kind) || page.get() >= place.file_pages {
+        if !self.place.kinds[kind as usize] {
             return None;
         }
-        let mapper = Mapper { pid: access.pid, vpn: access.vpn };
-        let (pfn, came) = match self.object(place.object).cached(page) {
-            Some(pfn) => {
-                self.frames[pfn.index()].mappers.add(mapper);
-                self.policy.used(pfn);
-                (pfn, Came::Minor)
-            }
-            None => self.express_read(&place, page, mapper)?,
-        };
-        let entry = Pte::frame(pfn, place.prot, false).touched(false);
-        self.tables.put(leaf, entry);
-        self.keep_translation(access, entry);
-        self.fresh.note(came);
-        let byte = self.touch_byte(access, pfn);
-        Some(byte)
+        let page = FilePage::new(self.place.first.get() + (vpn.get() - self.place.start.get()));
+        if let Some(pfn) = self.objects[self.place.object.index()].cached.get(page).map(Pfn::new) {
+            return Some(self.map_cached(access, spot, set, pfn));
+        }
+        let pfn =
+            if self.free.free() == 0 { self.replace_clean_page(access, page)? } else { self.fill_frame(access, page) };
+        self.map_frame(access, spot, set, pfn);
+        if page.get() >= self.place.letters {
+            return Some(self.read_page(access, pfn, page));
+        }
+        self.fresh.note(Came::Read);
+        match &mut self.contents[pfn.index()] {
+            PageBytes::Same(byte) => *byte = letter(page),
+            other => *other = PageBytes::Same(letter(page)),
+        }
+        Some(letter(page))
     }
 
+    /// The entry of the page comes to say where it is, and the TLB knows.
+    #[inline(always)]
+    fn map_frame(&mut self, access: &Access, spot: Spot, set: u32, pfn: Pfn) {
+        let entry = self.place.entry.with_frame(pfn);
+        self.tables.put(spot, entry);
+        self.tlb.keep(set, access.key, access.pid, entry);
+    }
+
+    /// The page cache has the page.
+    #[inline(always)]
+    fn map_cached(&mut self, access: &Access, spot: Spot, set: u32, pfn: Pfn) -> u8 {
+        self.frames[pfn.index()].mappers.add(access.mapper());
+        self.policy.used_at_once(pfn);
+        self.map_frame(access, spot, set, pfn);
+        self.fresh.note(Came::Minor);
+        match &self.contents[pfn.index()] {
+            PageBytes::Same(byte) => *byte,
+            _ => self.byte(pfn, self.geometry.offset(access.va)),
+        }
+    }
+
+    /// Whether faults at a page may take the way; its region is the place then.
     #[inline(never)]
-    fn find_place(&mut self, access: &Access) -> Option<Place> {
-        let vma = self.vma(access.pid, access.vpn)?;
-        let object = vma.object?;
+    fn find_place(&mut self, pid: Pid, vpn: Vpn) -> bool {
+        let may = self.terms.faults && !self.ever_locked && self.pinned.is_empty();
+        let Some(vma) = self.vma(pid, vpn).filter(|_| may) else { return false };
+        let Some(object) = vma.object else { return false };
         let owner = self.object(object);
+        let file_pages = self.geometry.pages_of(owner.size());
         let place = Place {
-            pid: access.pid,
             start: vma.start,
-            pages: vma.pages,
-            prot: vma.prot,
-            object,
+            pages: vma.pages.min(file_pages.saturating_sub(vma.first.get())),
             first: vma.first,
-            file_pages: self.geometry.pages_of(owner.size()),
             letters: owner.untouched_pages(self.geometry.page_bytes()),
+            entry: Pte::frame(Pfn::new(0), vma.prot, false).touched(false),
+            object,
+            pid,
+            kinds: [vma.prot.permits(AccessKind::Load), false, vma.prot.permits(AccessKind::Fetch)],
         };
-        if owner.kind() != ObjectKind::File {
-            return None;
+        if owner.kind() != ObjectKind::File || !place.covers(pid, vpn) {
+            return false;
         }
-        self.place = Some(place);
-        self.place
+        self.place = place;
+        true
     }
 
-    /// Brings a page in for its one mapper, and uses it; says whether the disk was asked for it.
-    #[inline(always)]
-    fn express_read(&mut self, place: &Place, page: FilePage, mapper: Mapper) -> Option<(Pfn, Came)> {
-        let object = place.object;
-        let key = PageKey::Object(object, page);
-        let free = if self.free.free() == 0 { None } else { self.free.lowest() };
-        let pfn = match free.map(Pfn::new) {
-            Some(pfn) => {
-                self.free.take(pfn.get());
-                self.policy.filled(pfn, key);
-                self.policy.used(pfn);
-                pfn
-            }
-            None => {
-                let victim = self.clean_victim()?;
-                self.drop_clean_page(victim);
-                self.policy.replaced(victim, key);
-                victim
-            }
-        };
-        let owner = &mut self.objects[object.index()];
-        owner.cached.insert(page, pfn.get());
-        // What else there is to a frame is as in a free one.
-        let frame = &mut self.frames[pfn.index()];
-        frame.holds = Holds::Object { object, page };
-        frame.mappers = Mappers::One(mapper);
-        if page.get() < place.letters {
-            frame.content = PageBytes::Same(letter(page));
-            return Some((pfn, Came::Read));
-        }
-        let page_bytes = self.geometry.page_bytes();
-        frame.content = owner.on_disk(object, page, page_bytes);
-        Some((pfn, if owner.has_block(page, page_bytes) { Came::Read } else { Came::Major }))
+    /// A page that is not one of letters comes from the disk, or is made where the file has a hole.
+    #[inline(never)]
+    fn read_page(&mut self, access: &Access, pfn: Pfn, page: FilePage) -> u8 {
+        let (object, page_bytes) = (self.place.object, self.geometry.page_bytes());
+        let owner = self.object(object);
+        let came = if owner.has_block(page, page_bytes) { Came::Read } else { Came::Major };
+        self.contents[pfn.index()] = owner.on_disk(object, page, page_bytes);
+        self.fresh.note(came);
+        self.byte(pfn, self.geometry.offset(access.va))
     }
 
-    /// The policy's victim, if it is a file's page without any mark, and at most one entry maps it.
+    /// The lowest free frame gets the page, but for its content.
+    #[inline(never)]
+    fn fill_frame(&mut self, access: &Access, page: FilePage) -> Pfn {
+        let pfn = Pfn::new(self.free.lowest().expect("some are free"));
+        self.take_frame(pfn);
+        self.cache_page(self.place.object, page, pfn);
+        self.frames[pfn.index()].mappers.add(access.mapper());
+        self.policy.used(pfn);
+        pfn
+    }
+
+    /// The frame of the policy's victim gets the page, but for its content, if the victim is a file's page without any mark
+    /// that one entry maps. It leaves its mapper, the TLB and the page cache.
     #[inline(always)]
-    fn clean_victim(&self) -> Option<Pfn> {
+    fn replace_clean_page(&mut self, access: &Access, page: FilePage) -> Option<Pfn> {
+        let object = self.place.object;
         let pfn = match self.policy.foremost() {
             Some(pfn) => pfn,
             None => self.considered_victim()?,
         };
-        let frame = self.frame(pfn);
-        let Holds::Object { object, .. } = frame.holds() else { return None };
-        let is_clean = !frame.is_dirty() && !frame.is_lazy() && frame.slot().is_none() && !frame.is_read_mark();
-        let is_clean = is_clean && !frame.mappers.are_many();
-        (is_clean && self.object(object).kind() == ObjectKind::File).then_some(pfn)
+        let frame = &mut self.frames[pfn.index()];
+        let Holds::Object { object: old_object, page: old_page } = frame.holds else { return None };
+        let is_file = old_object == object || self.objects[old_object.index()].kind == ObjectKind::File;
+        if !is_file || frame.is_marked() {
+            return None;
+        }
+        let Mappers::One(mapper) = &mut frame.mappers else { return None };
+        let old_mapper = std::mem::replace(mapper, access.mapper());
+        frame.holds = Holds::Object { object, page };
+        self.drop_translation(old_mapper);
+        if old_object != object {
+            self.objects[old_object.index()].cached.remove(old_page);
+        }
+        let cached = &mut self.objects[object.index()].cached;
+        if old_object == object {
+            cached.remove(old_page);
+        }
+        cached.insert(page, pfn.get());
+        self.policy.replaced(pfn, object, page);
+        Some(pfn)
     }
 
     #[inline(never)]
@@ -306,22 +360,17 @@ impl State {
         }
     }
 
-    /// It leaves its mapper, the TLB and the page cache; its frame is as good as taken again.
+    /// The entry of a page that leaves memory is emptied, and its copy in the TLB.
     #[inline(always)]
-    fn drop_clean_page(&mut self, pfn: Pfn) {
-        let frame = self.frame(pfn);
-        let holds = frame.holds();
-        if let Mappers::One(Mapper { pid, vpn }) = frame.mappers {
-            let root = self.living(pid).expect("the reverse map knows living processes").root();
-            let leaf = self.last_entry(root, vpn).expect("the reverse map is right");
-            let was_present = self.tables.entry(leaf.table, leaf.index).is_present();
-            self.tables.put(leaf, Pte::EMPTY);
-            if was_present && let Some((slot, _)) = self.tlb.find(pid, vpn) {
-                self.tlb.drop_slot(slot);
-            }
-        }
-        if let Holds::Object { object, page } = holds {
-            self.objects[object.index()].cached.remove(page);
-        }
+    fn drop_translation(&mut self, Mapper { pid, vpn }: Mapper) {
+        let root = if self.runner.is(pid) { self.runner.root } else { self.root_of(pid) };
+        let spot = self.last_entry(root, vpn).expect("the reverse map is right");
+        self.tables.put(spot, Pte::EMPTY);
+        self.tlb.drop_small(Key::new(pid, vpn), vpn);
+    }
+
+    #[inline(never)]
+    fn root_of(&self, pid: Pid) -> TableId {
+        self.living(pid).expect("the reverse map knows living processes").root()
     }
 }

@@ -57,11 +57,6 @@ impl Mappers {
     }
 
     #[inline]
-    pub(crate) fn are_many(&self) -> bool {
-        matches!(self, Self::Many(_))
-    }
-
-    #[inline]
     pub(crate) fn add(&mut self, mapper: Mapper) {
         match self {
             Self::None => *self = Self::One(mapper),
@@ -91,12 +86,10 @@ impl Mappers {
     }
 }
 
-/// One frame of physical memory: all that a fault looks at lies in one cache line.
+/// One frame of physical memory, without its bytes.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-#[repr(align(64))]
 pub struct Frame {
     pub(crate) holds: Holds,
-    pub(crate) content: PageBytes,
     pub(crate) mappers: Mappers,
     pub(crate) dirty: bool,
     pub(crate) slot: Option<SmallSlot>,
@@ -112,7 +105,6 @@ impl Frame {
     pub(crate) const fn empty() -> Self {
         Self {
             holds: Holds::Free,
-            content: PageBytes::Zeros,
             mappers: Mappers::None,
             dirty: false,
             slot: None,
@@ -157,6 +149,12 @@ impl Frame {
         self.mark
     }
 
+    /// Whether there is more to mind, when its page goes, than who has it: it is dirty, or has a swap slot or a mark.
+    #[inline(always)]
+    pub(crate) fn is_marked(&self) -> bool {
+        self.dirty | self.lazy | self.mark | self.slot.is_some()
+    }
+
     /// The swap slot that still holds the same content.
     #[inline]
     pub fn slot(&self) -> Option<SlotId> {
@@ -173,8 +171,6 @@ impl Frame {
         self.dirty || (self.holds == Holds::Anon && self.slot.is_none() && !self.lazy)
     }
 }
-
-const _: () = assert!(size_of::<Frame>() == 64);
 
 /// A swap slot's number, plus one: with the choice of none it takes no more than a bare number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -28,54 +28,41 @@ pub(crate) enum Came {
 /// Steps not added up, all of them the running process's.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Fresh {
-    hits: u64,
-    walks: u64,
-    minor: u64,
-    major: u64,
-    reads: u64,
+    /// How often each came, by its place in [`Came`].
+    times: [u64; 5],
     last: Option<Came>,
 }
 
 impl Fresh {
     #[inline(always)]
     pub(crate) fn note(&mut self, came: Came) {
-        match came {
-            Came::Hit => self.hits += 1,
-            _ => self.walks += 1,
-        }
-        match came {
-            Came::Hit | Came::Walk => {}
-            Came::Minor => self.minor += 1,
-            Came::Major => self.major += 1,
-            Came::Read => self.reads += 1,
-        }
+        self.times[came as usize] += 1;
         self.last = Some(came);
     }
 
     #[inline]
     pub(crate) fn steps(&self) -> u64 {
-        self.hits + self.walks
+        self.times.iter().sum()
     }
 }
 
 impl State {
     /// What these steps have counted.
     fn sum_of(&self, fresh: &Fresh) -> Counters {
-        let Fresh { hits, walks, minor, major, reads, .. } = *fresh;
+        let [hits, plain, minor, made, reads] = fresh.times;
+        let walks = plain + minor + made + reads;
         let has_tlb = self.tlb.exists();
         let walk_reads = walks * u64::from(self.geometry.depth());
-        let [hit, walk, minor_fault, made, read] = self.terms.costs;
-        let plain = walks - minor - major - reads;
         Counters {
             accesses: hits + walks,
             minor,
-            major: major + reads,
+            major: made + reads,
             tlb_hits: hits,
             tlb_misses: if has_tlb { walks } else { 0 },
             walk_reads,
             disk_requests: reads,
             disk_reads: reads,
-            cost: hit * hits + walk * plain + minor_fault * minor + made * major + read * reads,
+            cost: fresh.times.iter().zip(&self.terms.costs).map(|(times, cost)| times * cost).sum(),
             ..Counters::default()
         }
     }
@@ -103,13 +90,6 @@ impl State {
         let mut only = Fresh::default();
         only.note(came);
         self.sum_of(&only)
-    }
-
-    /// What the last step came to and cost, if it took the express way.
-    #[inline]
-    pub(crate) fn last_came(&self) -> Option<(Came, u64)> {
-        let came = self.fresh.last?;
-        Some((came, self.terms.costs[came as usize]))
     }
 
     /// Adds everything up.

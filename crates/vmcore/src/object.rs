@@ -93,35 +93,38 @@ impl PageMap {
     #[inline(always)]
     pub(crate) fn get(&self, page: FilePage) -> Option<u32> {
         let page = page.get();
-        if page < DENSE_PAGES {
-            return self.dense.get(page as usize).copied().filter(|&number| number != NONE);
+        if page < self.dense.len() as u64 {
+            let number = self.dense.as_slice()[page as usize];
+            return if number == NONE { None } else { Some(number) };
         }
-        self.sparse.get(&page).copied()
+        if self.sparse.is_empty() { None } else { self.sparse.get(&page).copied() }
     }
 
     #[inline(always)]
     pub(crate) fn insert(&mut self, page: FilePage, number: u32) {
-        let page = page.get();
+        if page.get() < self.dense.len() as u64 {
+            self.dense.as_mut_slice()[page.get() as usize] = number;
+        } else {
+            self.insert_beyond(page.get(), number);
+        }
+    }
+
+    #[inline(never)]
+    fn insert_beyond(&mut self, page: u64, number: u32) {
         if page >= DENSE_PAGES {
             self.sparse.insert(page, number);
             return;
         }
-        let index = page as usize;
-        if index >= self.dense.len() {
-            self.dense.resize(index + 1, NONE);
-        }
-        self.dense[index] = number;
+        self.dense.resize(page as usize + 1, NONE);
+        self.dense[page as usize] = number;
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn remove(&mut self, page: FilePage) {
-        let index = page.get();
-        if index >= DENSE_PAGES {
-            self.sparse.remove(&index);
-            return;
-        }
-        if let Some(place) = self.dense.get_mut(index as usize) {
-            *place = NONE;
+        if page.get() < self.dense.len() as u64 {
+            self.dense.as_mut_slice()[page.get() as usize] = NONE;
+        } else if page.get() >= DENSE_PAGES {
+            self.sparse.remove(&page.get());
         }
     }
 

@@ -2,18 +2,18 @@
 //!
 //! Owns: the packing of an entry into 64 bits. Does not own: real bit positions, or what an entry's change means.
 
-use crate::units::{Pfn, Prot, SlotId, TableId};
+use crate::units::{AccessKind, Pfn, Prot, SlotId, TableId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A page-table entry.
 ///
 /// ```text
-///  63            16 15 12  11   10    9    8    7    6    5    4    3    2    1    0
-/// +----------------+-----+----+----+----+----+----+----+----+----+----+----+----+----+
-/// | frame / table  |     |huge|own |none|swap|dev |zero|leaf| nx | D  | A  | W  | P  |
-/// | / swap slot    |     |    |    |    |    |    |    |    |    |    |    |    |    |
-/// +----------------+-----+----+----+----+----+----+----+----+----+----+----+----+----+
+///  63            12  11   10    9    8    7    6    5    4    3    2    1    0
+/// +----------------+----+----+----+----+----+----+----+----+----+----+----+----+
+/// | frame / table  |huge|own |none|swap|dev |zero|leaf| nx | D  | A  | W  | P  |
+/// | / swap slot    |    |    |    |    |    |    |    |    |    |    |    |    |
+/// +----------------+----+----+----+----+----+----+----+----+----+----+----+----+
 /// ```
 ///
 /// `own` is for the kernel alone: the frame is a private page of this entry and of no other, and no fork has shared it
@@ -34,11 +34,30 @@ const SWAPPED: u64 = 1 << 8;
 const PROT_NONE: u64 = 1 << 9;
 const OWN: u64 = 1 << 10;
 const HUGE: u64 = 1 << 11;
-const PAYLOAD: u32 = 16;
+const PAYLOAD: u32 = 12;
 
 impl Pte {
     /// An empty entry.
     pub const EMPTY: Self = Self(0);
+
+    /// The entry in half the room, if its number is small enough.
+    #[inline]
+    pub(crate) const fn short(self) -> Option<u32> {
+        if self.0 >> 32 == 0 { Some(self.0 as u32) } else { None }
+    }
+
+    /// The [`short`](Self::short) form of an entry that is known to have one.
+    #[inline]
+    pub(crate) const fn low(self) -> u32 {
+        debug_assert!(self.0 >> 32 == 0);
+        self.0 as u32
+    }
+
+    /// The entry of which that is the [`short`](Self::short) form.
+    #[inline]
+    pub(crate) const fn of_short(short: u32) -> Self {
+        Self(short as u64)
+    }
 
     /// An entry that points at the next table down.
     pub const fn table(table: TableId) -> Self {
@@ -202,6 +221,31 @@ impl Pte {
     #[inline]
     pub const fn next_table(self) -> Option<TableId> {
         if self.0 & (PRESENT | LEAF) == PRESENT { Some(TableId::new((self.0 >> PAYLOAD) as u32)) } else { None }
+    }
+
+    /// Whether an access passes by this entry of a small page that holds a frame, and changes no more than a byte and the accessed bit.
+    #[inline(always)]
+    pub(crate) const fn lets_pass(self, kind: AccessKind) -> bool {
+        const ANY: u64 = PRESENT | HUGE | DEVICE | ZERO;
+        const STORE: u64 = WRITABLE | DIRTY;
+        let (seen, wanted) = match kind {
+            AccessKind::Load => (ANY, PRESENT),
+            AccessKind::Fetch => (ANY | NO_EXEC, PRESENT),
+            AccessKind::Store => (ANY | STORE, PRESENT | STORE),
+        };
+        self.0 & seen == wanted
+    }
+
+    /// The same entry, which holds frame 0, with another frame.
+    #[inline(always)]
+    pub(crate) const fn with_frame(self, pfn: Pfn) -> Self {
+        Self(self.0 | (pfn.get() as u64) << PAYLOAD)
+    }
+
+    /// The number of the frame that an entry holds of which that is known.
+    #[inline(always)]
+    pub(crate) const fn held_frame(self) -> Pfn {
+        Pfn::new((self.0 >> PAYLOAD) as u32)
     }
 
     /// Whether an access may pass by the bits of this entry alone.

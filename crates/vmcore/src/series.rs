@@ -1,8 +1,6 @@
 //! A run's shape in a bounded number of buckets, for the time bar and charts.
 
-use crate::fresh::Came;
 use crate::outcome::{Counters, Outcome};
-use crate::state::State;
 
 /// How a step ended, from the quietest to the gravest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -26,9 +24,22 @@ pub enum Verdict {
 impl Verdict {
     /// The verdict on a step.
     pub fn of(outcome: &Outcome, counters: &Counters) -> Self {
+        Self::of_outcome(outcome).max(Self::of_counts(counters))
+    }
+
+    /// By the outcome alone: whether the step failed, or was refused.
+    #[inline]
+    pub(crate) fn of_outcome(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Signal(_) => Self::Refused,
             Outcome::Errno(_) => Self::Failed,
+            _ => Self::Quiet,
+        }
+    }
+
+    /// By the counts alone, of one step or of several.
+    fn of_counts(counters: &Counters) -> Self {
+        match counters {
             _ if counters.major > 0 => Self::Major,
             _ if counters.cow > 0 => Self::Cow,
             _ if counters.minor > 0 => Self::Minor,
@@ -56,19 +67,10 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// The step that a machine has just taken.
-    pub(crate) fn of_step(outcome: &Outcome, state: &State) -> Self {
-        let used_frames = state.config().frames - state.free_frames();
-        if let Some((came, cost)) = state.last_came() {
-            let (worst, minor, major) = match came {
-                Came::Hit | Came::Walk => (Verdict::Hit, 0, 0),
-                Came::Minor => (Verdict::Minor, 1, 0),
-                Came::Major | Came::Read => (Verdict::Major, 0, 1),
-            };
-            return Self { worst, minor, major, cow: 0, cost, used_frames };
-        }
-        let c = state.step_counters();
-        Self { worst: Verdict::of(outcome, &c), minor: c.minor, major: c.major, cow: c.cow, cost: c.cost, used_frames }
+    /// Some steps on end: the gravest of what they came to, and what they counted together.
+    pub(crate) fn of_steps(gravest: Verdict, counted: &Counters, used_frames: u32) -> Self {
+        let Counters { minor, major, cow, cost, .. } = *counted;
+        Self { worst: gravest.max(Verdict::of_counts(counted)), minor, major, cow, cost, used_frames }
     }
 
     fn join(&mut self, next: &Self) {
@@ -114,18 +116,23 @@ impl Series {
         &self.buckets
     }
 
-    pub(crate) fn push(&mut self, step: Bucket) {
-        // The number of buckets is even, so that after halving a new one begins.
-        // The width is a power of two.
+    /// How many more steps the next stretch may have: it ends where a bucket does.
+    pub(crate) fn room(&self) -> u64 {
+        self.width - (self.steps & (self.width - 1))
+    }
+
+    /// Adds so many steps on end, no more than there is [`room`](Self::room) for.
+    pub(crate) fn push(&mut self, steps: u64, stretch: Bucket) {
+        // The number of buckets is even, so that after halving a new one begins. The width is a power of two.
         let begins = self.steps & (self.width - 1) == 0;
         if begins && self.buckets.len() == MAX_BUCKETS {
             self.halve();
         }
         match self.buckets.last_mut() {
-            Some(open) if self.steps & (self.width - 1) != 0 => open.join(&step),
-            _ => self.buckets.push(step),
+            Some(open) if !begins => open.join(&stretch),
+            _ => self.buckets.push(stretch),
         }
-        self.steps += 1;
+        self.steps += steps;
     }
 
     fn halve(&mut self) {

@@ -9,7 +9,7 @@ use crate::event::{Event, Recorder};
 use crate::frames::Holds;
 use crate::outcome::{Counters, Outcome};
 use crate::policy::{Future, PageKey, PolicyKind};
-use crate::series::{Bucket, Series};
+use crate::series::{Bucket, Series, Verdict};
 use crate::state::{Setup, SetupError, State};
 use crate::units::{Pfn, Pid, Vpn};
 use std::rc::Rc;
@@ -145,6 +145,20 @@ impl<S: Source> Moment<S> {
             Next::Failed(error) => Err(Progress::Failed(error)),
         }
     }
+
+    /// The same with nobody watching; says only whether the step failed or was refused.
+    #[inline]
+    fn advance_alone(&mut self) -> Result<Verdict, Progress<S::Error>> {
+        match self.source.next(self.machine.state()) {
+            Next::Command(command) => {
+                let outcome = self.machine.run(&command);
+                self.source.finished(&outcome);
+                Ok(Verdict::of_outcome(&outcome))
+            }
+            Next::End => Err(Progress::Ended),
+            Next::Failed(error) => Err(Progress::Failed(error)),
+        }
+    }
 }
 
 /// A run that can be gone through in any direction.
@@ -152,9 +166,11 @@ impl<S: Source> Moment<S> {
 pub struct Timeline<S: Source> {
     /// Ascending; the first is the start.
     checkpoints: Vec<Moment<S>>,
-    /// A power of two.
+    /// Steps from one checkpoint to the next.
     spacing: u64,
-    /// Accesses and copied bytes up to the last checkpoint.
+    /// The last checkpoint's step, though it may not be kept any more.
+    checkpointed: u64,
+    /// Accesses and copied bytes up to it.
     worked: u64,
     /// The farthest point that has been run to.
     front: Moment<S>,
@@ -176,6 +192,7 @@ impl<S: Source> Timeline<S> {
         Ok(Self {
             checkpoints: vec![start.clone()],
             spacing: spacing_for(start.machine.state()),
+            checkpointed: 0,
             worked: 0,
             front: start.clone(),
             progress: Progress::Running,
@@ -186,14 +203,9 @@ impl<S: Source> Timeline<S> {
 
     /// Runs on for at most `steps` steps. How it is sliced does not change what comes out.
     pub fn run(&mut self, steps: u64) -> &Progress<S::Error> {
-        for _ in 0..steps {
-            if !matches!(self.progress, Progress::Running) {
-                break;
-            }
-            match self.front.advance(&mut crate::event::Unobserved) {
-                Ok((_, outcome)) => self.note(&outcome),
-                Err(progress) => self.progress = progress,
-            }
+        let end = self.len().saturating_add(steps);
+        while matches!(self.progress, Progress::Running) && self.len() < end {
+            self.run_stretch(end);
         }
         &self.progress
     }
@@ -203,32 +215,74 @@ impl<S: Source> Timeline<S> {
         self.run(limit.saturating_sub(self.len()))
     }
 
-    fn note(&mut self, outcome: &Outcome) {
+    /// Runs as many steps on end as go into one bucket of the series and need no checkpoint between them, so that what
+    /// history costs is paid once a stretch and not once a step.
+    fn run_stretch(&mut self, end: u64) {
+        let (from, before) = (self.len(), self.front.machine.state().totals());
+        let end = end.min(from + self.series.room()).min(self.checkpointed + self.spacing);
+        let gravest = self.advance_to(end);
         let state = self.front.machine.state();
-        self.series.push(Bucket::of_step(outcome, state));
-        if state.steps() & (LEAST_SPACING - 1) == 0 {
-            self.consider_checkpoint();
+        let (ran, totals) = (state.steps() - from, state.totals());
+        if ran > 0 {
+            self.series.push(ran, Bucket::of_steps(gravest, &totals.since(&before), state.used_frames()));
+            self.consider_checkpoint(work_of(&totals));
         }
     }
 
-    fn consider_checkpoint(&mut self) {
-        let state = self.front.machine.state();
-        let worked = work_of(&state.totals());
-        if state.steps() & (self.spacing - 1) == 0 || worked - self.worked >= MUCH_WORK {
-            self.worked = worked;
-            self.spacing = self.spacing.max(spacing_for(state));
-            self.checkpoints.push(self.front.clone());
-            self.thin_out();
+    /// Runs to a step, or until there was much work; the gravest of what the steps came to.
+    fn advance_to(&mut self, end: u64) -> Verdict {
+        let mut gravest = Verdict::Quiet;
+        let mut left = end - self.len();
+        while left > 0 {
+            let breath = left.min(LEAST_SPACING);
+            for _ in 0..breath {
+                match self.front.advance_alone() {
+                    Ok(verdict) => gravest = gravest.max(verdict),
+                    Err(progress) => {
+                        self.progress = progress;
+                        return gravest;
+                    }
+                }
+            }
+            left -= breath;
+            // Only steps on the long way can be long ones, and what those counted is added up.
+            if work_of(&self.front.machine.state().totals).saturating_sub(self.worked) >= self.much_work() {
+                break;
+            }
         }
+        gravest
     }
 
+    fn consider_checkpoint(&mut self, worked: u64) {
+        let state = self.front.machine.state();
+        if state.steps() < self.checkpointed + self.spacing && worked - self.worked < self.much_work() {
+            return;
+        }
+        self.worked = worked;
+        self.checkpointed = state.steps();
+        self.spacing = self.spacing.max(spacing_for(state));
+        self.checkpoints.push(self.front.clone());
+        self.thin_out();
+    }
+
+    /// Work after which there is a checkpoint before its time.
+    fn much_work(&self) -> u64 {
+        MUCH_WORK.max(self.spacing)
+    }
+
+    /// Keeps every other checkpoint, about, until there are few enough.
     fn thin_out(&mut self) {
         let each = self.front.machine.state().heap_bytes().max(1);
         let most = (CHECKPOINT_BYTES / each).clamp(8, MAX_CHECKPOINTS);
         while self.checkpoints.len() > most {
             self.spacing *= 2;
             let spacing = self.spacing;
-            self.checkpoints.retain(|checkpoint| checkpoint.step() % spacing == 0);
+            let mut next = 0;
+            self.checkpoints.retain(|checkpoint| {
+                let keep = checkpoint.step() >= next;
+                next = if keep { checkpoint.step() + spacing } else { next };
+                keep
+            });
         }
     }
 
@@ -282,7 +336,7 @@ impl<S: Source> Timeline<S> {
             self.cursor = nearest.clone();
         }
         while self.cursor.step() < step {
-            if self.cursor.advance(&mut crate::event::Unobserved).is_err() {
+            if self.cursor.advance_alone().is_err() {
                 unreachable!("a replay goes as the run went");
             }
         }
@@ -301,9 +355,9 @@ impl<S: Source> Timeline<S> {
     }
 }
 
-/// A power of two.
+/// Steps between two checkpoints of machines of this size, at the least.
 fn spacing_for(state: &State) -> u64 {
-    (state.heap_bytes() as u64 / BYTES_A_STEP).next_power_of_two().max(LEAST_SPACING)
+    (state.heap_bytes() as u64 / BYTES_A_STEP).next_multiple_of(LEAST_SPACING).max(LEAST_SPACING)
 }
 
 fn work_of(totals: &Counters) -> u64 {

@@ -189,7 +189,7 @@ impl<R: Recorder> Stepper<'_, R> {
             1u64 << (self.state.format().index_shift(level) + u32::from(self.state.format().levels[level].index_bits));
         let touched = |base: Vpn| base < start.plus(pages) && base.plus(reach) > start;
         let mine = self.state.tables().filter(|(_, table)| table.pid() == pid && table.level() == level);
-        let empty = mine.filter(|(_, table)| table.live() == 0 && touched(table.base()));
+        let empty = mine.filter(|(_, table)| touched(table.base()) && table.is_blank());
         empty.map(|(id, table)| (id, table.base())).collect()
     }
 

@@ -113,7 +113,7 @@ impl<R: Recorder> Stepper<'_, R> {
 
     /// An address-space identifier is never left to a process that is gone, shootdowns or not.
     pub(crate) fn forget_translations(&mut self, pid: Pid) {
-        let slots = self.state.tlb().slots().iter().zip(0..);
+        let slots = self.state.tlb().slots().into_iter().zip(0..);
         let mine = slots.filter(|(entry, _)| entry.is_some_and(|entry| entry.pid == pid));
         for slot in mine.map(|(_, slot)| slot).collect::<Vec<u32>>() {
             self.emit(Event::TlbDropped { slot });

@@ -17,6 +17,9 @@ pub(crate) struct Geometry {
     signed: bool,
     depth: u8,
     last_bits: u8,
+    last_mask: u32,
+    /// The first address that is not in the lower half of the legal ones.
+    low_end: u64,
     vpn_mask: u64,
     levels: [Index; MOST_LEVELS],
 }
@@ -41,6 +44,8 @@ impl Geometry {
             signed,
             depth: format.levels.len() as u8,
             last_bits: format.levels.last().map_or(0, |level| level.index_bits),
+            low_end: 1 << (format.va_bits() - u8::from(signed)),
+            last_mask: (1 << format.levels.last().map_or(0, |level| level.index_bits)) - 1,
             vpn_mask: (1 << format.vpn_bits()) - 1,
             levels,
         }
@@ -58,11 +63,23 @@ impl Geometry {
         self.last_bits.into()
     }
 
+    /// The bits of a page number that are its last index.
+    #[inline(always)]
+    pub(crate) fn last_mask(&self) -> u32 {
+        self.last_mask
+    }
+
     /// [`TableFormat::is_canonical`].
     #[inline]
     pub(crate) fn is_canonical(&self, va: VirtAddr) -> bool {
         let high = (va.get() as i64) >> self.high_from;
         high == 0 || (high == -1 && self.signed)
+    }
+
+    /// The page of an address that lies in the lower half of the legal ones: where programs are.
+    #[inline(always)]
+    pub(crate) fn low_vpn(&self, va: VirtAddr) -> Option<Vpn> {
+        if va.get() < self.low_end { Some(Vpn::new(va.get() >> self.offset_bits)) } else { None }
     }
 
     /// [`TableFormat::vpn`].

@@ -60,7 +60,7 @@ impl State {
         (0..bytes).rev().try_fold(0, |number, i| {
             let place = at.get() + i;
             let frame = usize::try_from(place / page).ok().filter(|&frame| frame < self.frames.len())?;
-            Some(number << 8 | u64::from(self.byte_of(&self.frames[frame].content, place % page)))
+            Some(number << 8 | u64::from(self.byte_of(&self.contents[frame], place % page)))
         })
     }
 }

@@ -1,6 +1,7 @@
 //! A memory of where walks ended, so that the next one to the same table need not start at the root: what hardware calls a
 //! paging-structure cache. Nobody sees it, and it changes nothing but the time that the model takes.
 
+use super::table::Spot;
 use crate::units::{TableId, Vpn};
 
 const PLACES: usize = 256;
@@ -8,43 +9,46 @@ const PLACES: usize = 256;
 /// Which last-level table speaks of a stretch of pages.
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    root: TableId,
-    table: TableId,
     /// The page number without its last index.
     stretch: u64,
+    root: TableId,
+    /// The table's first entry.
+    first: Spot,
 }
 
-const NOTHING: Known = Known { root: TableId::new(u32::MAX), table: TableId::new(u32::MAX), stretch: u64::MAX };
+const NOTHING: Known = Known { root: TableId::new(u32::MAX), first: Spot::new(0), stretch: u64::MAX };
 
 /// The memory. It is no part of the state: copies begin empty.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     /// None until something is noted.
-    known: Vec<Known>,
+    known: Option<Box<[Known; PLACES]>>,
 }
 
 impl Memo {
-    #[inline]
+    #[inline(always)]
     fn place(root: TableId, stretch: u64) -> usize {
         (stretch as usize).wrapping_add(root.index()) % PLACES
     }
 
-    /// The last-level table of a page, if it is remembered; `bits` is how many its index has.
-    #[inline]
-    pub(crate) fn table(&self, root: TableId, vpn: Vpn, bits: u32) -> Option<TableId> {
+    /// Where the first entry of a page's last-level table stands, if it is remembered; `bits` is how many its index has.
+    #[inline(always)]
+    pub(crate) fn table(&self, root: TableId, vpn: Vpn, bits: u32) -> Option<Spot> {
         let stretch = vpn.get() >> bits;
-        let known = self.known.get(Self::place(root, stretch))?;
-        (known.stretch == stretch && known.root == root).then_some(known.table)
+        let Some(all) = &self.known else { return None };
+        let known = &all[Self::place(root, stretch)];
+        if known.stretch == stretch && known.root == root { Some(known.first) } else { None }
     }
 
-    pub(crate) fn note(&mut self, root: TableId, vpn: Vpn, bits: u32, table: TableId) {
+    #[inline(never)]
+    pub(crate) fn note(&mut self, root: TableId, vpn: Vpn, bits: u32, first: Spot) {
         let stretch = vpn.get() >> bits;
-        self.known.resize(PLACES, NOTHING);
-        self.known[Self::place(root, stretch)] = Known { root, table, stretch };
+        let known = self.known.get_or_insert_with(|| Box::new([NOTHING; PLACES]));
+        known[Self::place(root, stretch)] = Known { root, first, stretch };
     }
 
     /// A table went.
     pub(crate) fn forget(&mut self) {
-        self.known.clear();
+        self.known = None;
     }
 }

@@ -1,6 +1,7 @@
 //! Hardware's part: page tables, their walk, and the TLB. Knows nothing of regions, files or processes' rights.
 
 mod bus;
+mod cells;
 mod geometry;
 mod lookup;
 mod memo;
@@ -10,7 +11,8 @@ mod translate;
 
 pub(crate) use geometry::Geometry;
 pub(crate) use memo::Memo;
-pub(crate) use table::Leaf;
+pub(crate) use table::{Leaf, Spot};
 pub use table::{Table, WalkStep};
+pub(crate) use tlb::{Key, Sought};
 pub use tlb::{Tlb, TlbEntry};
 pub(crate) use translate::PageFault;

@@ -1,17 +1,19 @@
-//! Page tables: an arena of radix-tree nodes, shared between checkpoints until one is written.
+//! Page tables: an arena of radix-tree nodes.
 
+use super::cells::Cells;
 use crate::format::TableFormat;
 use crate::mmu::Geometry;
 use crate::pte::Pte;
 use crate::sorted::SortedMap;
 use crate::units::{Pfn, Pid, TableId, Vpn};
-use std::rc::Rc;
+use std::hash::{Hash, Hasher};
 
 /// One table of one level, for reading.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'a> {
     about: &'a About,
-    entries: &'a [Pte],
+    place: Place,
+    cells: &'a Cells,
 }
 
 /// What is known of a table beside its entries.
@@ -22,7 +24,14 @@ pub(crate) struct About {
     pub(crate) base: Vpn,
     /// The first of the frames that it takes, with `tables_in_frames`.
     pub(crate) frame: Option<Pfn>,
-    pub(crate) live: u32,
+}
+
+/// Where the entries of a table lie.
+#[derive(Clone, Copy, Default, Debug)]
+struct Place {
+    start: u32,
+    /// How many there are; none where no table is.
+    count: u32,
 }
 
 impl<'a> Table<'a> {
@@ -46,14 +55,35 @@ impl<'a> Table<'a> {
         self.about.frame
     }
 
-    /// Its entries.
-    pub fn entries(&self) -> &'a [Pte] {
-        self.entries
+    /// How many entries it has.
+    pub fn len(&self) -> u32 {
+        self.place.count
     }
 
-    /// Entries that are not empty.
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One of its entries.
+    pub fn entry(&self, index: u32) -> Pte {
+        assert!(index < self.place.count, "entry {index} of {}", self.place.count);
+        self.cells.get((self.place.start + index) as usize)
+    }
+
+    /// Its entries in order.
+    pub fn entries(self) -> impl ExactSizeIterator<Item = Pte> + 'a {
+        (0..self.len()).map(move |index| self.entry(index))
+    }
+
+    /// Entries that are not empty: they are counted.
     pub fn live(&self) -> u32 {
-        self.about.live
+        self.entries().filter(|entry| !entry.is_empty()).count() as u32
+    }
+
+    /// Whether all entries are empty.
+    pub fn is_blank(&self) -> bool {
+        self.entries().all(Pte::is_empty)
     }
 }
 
@@ -78,41 +108,65 @@ pub(crate) struct Leaf {
     pub(crate) index: u32,
 }
 
+/// The same for the express way: the entry's place in the array of all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Spot(u32);
+
+impl Spot {
+    #[inline(always)]
+    pub(crate) const fn new(cell: u32) -> Self {
+        Self(cell)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn get(self) -> u32 {
+        self.0
+    }
+}
+
 impl From<WalkStep> for Leaf {
     fn from(step: WalkStep) -> Self {
         Self { table: step.table, index: step.index }
     }
 }
 
-/// The arena. Entries stand apart from what is known of a table, so that a walk reads one pointer a level.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+/// The arena. Entries stand apart from what is known of a table, all in one array.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Tables {
-    /// By number; empty where no table is.
-    entries: Vec<Rc<[Pte]>>,
+    cells: Cells,
+    /// By number.
+    places: Vec<Place>,
     about: Vec<Option<About>>,
     /// Numbers given back, so that the next table gets the lowest.
     vacant: SortedMap<TableId, ()>,
+    /// Stretches of cells given back.
+    unused: Vec<Place>,
 }
 
 impl Tables {
     /// The number that the next table gets.
     pub(crate) fn next_id(&self) -> TableId {
-        self.vacant.iter().next().map_or(TableId::new(self.entries.len() as u32), |&(id, ())| id)
+        self.vacant.iter().next().map_or(TableId::new(self.places.len() as u32), |&(id, ())| id)
     }
 
     /// An empty table of so many entries.
-    pub(crate) fn add(&mut self, id: TableId, about: About, entries: u32) {
-        if id.index() == self.entries.len() {
-            self.entries.push(Rc::default());
+    pub(crate) fn add(&mut self, id: TableId, about: About, count: u32) {
+        if id.index() == self.places.len() {
+            self.places.push(Place::default());
             self.about.push(None);
         }
         self.vacant.remove(&id);
-        self.entries[id.index()] = vec![Pte::EMPTY; entries as usize].into();
+        let place = match self.unused.iter().position(|place| place.count == count) {
+            Some(at) => self.unused.swap_remove(at),
+            None => Place { start: u32::try_from(self.cells.len()).expect("fewer than 2^32 entries"), count },
+        };
+        self.cells.clear(place.start as usize, count as usize);
+        self.places[id.index()] = place;
         self.about[id.index()] = Some(about);
     }
 
     pub(crate) fn remove(&mut self, id: TableId) {
-        self.entries[id.index()] = Rc::default();
+        self.unused.push(std::mem::take(&mut self.places[id.index()]));
         self.about[id.index()] = None;
         self.vacant.insert(id, ());
     }
@@ -123,38 +177,50 @@ impl Tables {
     }
 
     pub(crate) fn get(&self, id: TableId) -> Table<'_> {
-        Table { about: self.about(id), entries: &self.entries[id.index()] }
+        Table { about: self.about(id), place: self.places[id.index()], cells: &self.cells }
+    }
+
+    #[inline]
+    fn cell(&self, id: TableId, index: u32) -> usize {
+        let place = &self.places.as_slice()[id.index()];
+        debug_assert!(index < place.count);
+        (place.start + index) as usize
     }
 
     #[inline]
     pub(crate) fn entry(&self, id: TableId, index: u32) -> Pte {
-        self.entries[id.index()][index as usize]
+        self.cells.get(self.cell(id, index))
+    }
+
+    /// Where the first entry of a table stands.
+    pub(crate) fn spot(&self, table: TableId) -> Spot {
+        Spot(self.places[table.index()].start)
+    }
+
+    #[inline(always)]
+    pub(crate) fn entry_at(&self, spot: Spot) -> Pte {
+        self.cells.get(spot.0 as usize)
     }
 
     /// Writes an entry; says whose table it is, and which page a last-level entry speaks of.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn write(&mut self, id: TableId, index: u32, new: Pte) -> (Pid, Vpn) {
-        let entries = &mut self.entries[id.index()];
-        if Rc::get_mut(entries).is_none() {
-            Rc::make_mut(entries);
-        }
-        let place = &mut Rc::get_mut(entries).expect("its own by now")[index as usize];
-        let about = self.about[id.index()].as_mut().expect("entries point at tables that exist");
-        about.live = about.live + u32::from(!new.is_empty()) - u32::from(!place.is_empty());
-        *place = new;
+        self.cells.set(self.cell(id, index), new);
+        let about = self.about(id);
         (about.pid, about.base.plus(index.into()))
     }
 
-    /// The same of an entry that ends a walk and comes to be or goes, without more said.
+    /// The same by the place alone, of an entry that is empty or holds a frame, without more said.
     #[inline(always)]
-    pub(crate) fn put(&mut self, leaf: Leaf, new: Pte) {
-        self.write(leaf.table, leaf.index, new);
+    pub(crate) fn put(&mut self, spot: Spot, new: Pte) {
+        self.cells.set_short(spot.get() as usize, new);
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (TableId, Table<'_>)> {
-        let numbered = self.about.iter().zip(&self.entries).zip(0..);
-        numbered
-            .filter_map(|((about, entries), id)| Some((TableId::new(id), Table { about: about.as_ref()?, entries })))
+        let numbered = self.about.iter().zip(&self.places).zip(0..);
+        numbered.filter_map(|((about, &place), id)| {
+            Some((TableId::new(id), Table { about: about.as_ref()?, place, cells: &self.cells }))
+        })
     }
 
     /// The way from the root to the entry of a page, as far as there are tables.
@@ -204,22 +270,41 @@ impl Tables {
         let shift = format.index_shift(table.level());
         let reach = |index: u64| table.base().plus(index << shift);
         let first = start.get().saturating_sub(table.base().get()) >> shift;
-        for (index, &entry) in table.entries.iter().enumerate().skip(first as usize) {
-            let vpn = reach(index as u64);
+        for index in u32::try_from(first).unwrap_or(u32::MAX)..table.len() {
+            let (vpn, entry) = (reach(index.into()), table.entry(index));
             if vpn >= end {
                 break;
             }
             if let Some(next) = entry.next_table() {
                 self.collect(format, next, start, end, found);
             } else if !entry.is_empty() {
-                let step = WalkStep { table: id, level: table.level(), index: index as u32, entry };
+                let step = WalkStep { table: id, level: table.level(), index, entry };
                 found.push((vpn, step));
             }
         }
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
-        // Entries are shared with the neighbouring checkpoints; the pointers are not.
-        self.entries.len() * (size_of::<Rc<[Pte]>>() + size_of::<Option<About>>())
+        self.cells.heap_bytes() + self.places.len() * (size_of::<Place>() + size_of::<Option<About>>())
+    }
+}
+
+/// Equal are tables of the same numbers that say the same; where their entries lie does not matter.
+impl PartialEq for Tables {
+    fn eq(&self, other: &Self) -> bool {
+        self.about == other.about && self.iter().map(|(_, table)| table).eq(other.iter().map(|(_, table)| table))
+    }
+}
+
+impl Hash for Tables {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.about.hash(hasher);
+        self.iter().flat_map(|(_, table)| table.entries()).for_each(|entry| entry.hash(hasher));
+    }
+}
+
+impl PartialEq for Table<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries().eq(other.entries())
     }
 }

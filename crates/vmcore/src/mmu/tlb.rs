@@ -16,23 +16,51 @@ pub struct TlbEntry {
     pub pte: Pte,
 }
 
-/// In place of a key: nothing is there.
-const VACANT: u64 = u64::MAX;
+/// What a place is searched by: the page, and above it the lowest bits of the process. A translation of a huge page, which
+/// is searched for in a way of its own, has all of that negated, and an empty place has ones.
+///
+/// Addresses have at most 57 bits and pages at least 8 bytes, so a page's number has at most 54 bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Key(u64);
 
-/// What a place is searched by. Different pages may have the same key, though hardly ever do; the entry decides.
-#[inline]
-fn key(pid: Pid, vpn: Vpn) -> u64 {
-    vpn.get() ^ u64::from(pid.get()) << 48
+const PAGE_BITS: u32 = 54;
+
+impl Key {
+    /// As long as there are no more processes than this, a key says whose it is all by itself.
+    pub(crate) const PROCESSES: usize = 1 << (63 - PAGE_BITS);
+
+    const VACANT: Self = Self(u64::MAX);
+
+    #[inline(always)]
+    pub(crate) fn new(pid: Pid, vpn: Vpn) -> Self {
+        Self(vpn.get() | u64::from(pid.get()) << PAGE_BITS)
+    }
+
+    fn huge(pid: Pid, vpn: Vpn) -> Self {
+        Self(!Self::new(pid, vpn).0)
+    }
+
+    fn vpn(self, huge: bool) -> Vpn {
+        Vpn::new(if huge { !self.0 } else { self.0 } & ((1 << PAGE_BITS) - 1))
+    }
 }
+
+/// A place for a translation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Place {
+    key: Key,
+    pte: Pte,
+    /// When it was last used (LRU) or filled (FIFO), counted in TLB events; 0 where nothing is.
+    stamp: u64,
+    pid: Pid,
+}
+
+const VACANT: Place = Place { key: Key::VACANT, pte: Pte::EMPTY, stamp: 0, pid: Pid::new(0) };
 
 /// The TLB.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Tlb {
-    slots: Box<[Option<TlbEntry>]>,
-    /// By place, side by side, for the search.
-    keys: Box<[u64]>,
-    /// By place: when it was last used (LRU) or filled (FIFO), counted in TLB events; 0 where nothing is.
-    stamps: Box<[u64]>,
+    places: Box<[Place]>,
     ways: u32,
     /// The bits of a page number that choose its set.
     set_mask: u32,
@@ -48,11 +76,8 @@ impl Tlb {
     pub(crate) fn new(config: &Checked) -> Self {
         let whole = config.tlb_ways == 0 || config.tlb_entries == 0;
         let ways = if whole { config.tlb_entries.max(1) } else { config.tlb_ways };
-        let places = config.tlb_entries as usize;
         Self {
-            slots: vec![None; places].into(),
-            keys: vec![VACANT; places].into(),
-            stamps: vec![0; places].into(),
+            places: vec![VACANT; config.tlb_entries as usize].into(),
             ways,
             set_mask: (config.tlb_entries / ways).saturating_sub(1),
             policy: config.tlb_policy,
@@ -65,7 +90,7 @@ impl Tlb {
     /// Whether there is one at all.
     #[inline]
     pub fn exists(&self) -> bool {
-        !self.slots.is_empty()
+        !self.places.is_empty()
     }
 
     /// Entries of a set.
@@ -73,9 +98,19 @@ impl Tlb {
         self.ways
     }
 
-    /// Every place, set by set.
-    pub fn slots(&self) -> &[Option<TlbEntry>] {
-        &self.slots
+    /// What every place holds, set by set.
+    pub fn slots(&self) -> Vec<Option<TlbEntry>> {
+        (0..self.places.len() as u32).map(|slot| self.slot(slot)).collect()
+    }
+
+    /// What one place holds.
+    pub fn slot(&self, slot: u32) -> Option<TlbEntry> {
+        let Place { key, pte, stamp, pid } = self.places[slot as usize];
+        (stamp != 0).then_some(TlbEntry { pid, vpn: key.vpn(pte.is_huge()), pte })
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.places)
     }
 
     /// The first place of the set that a page may lie in.
@@ -86,41 +121,28 @@ impl Tlb {
 
     /// Where the translation of a page is.
     #[inline]
-    pub fn find(&self, pid: Pid, vpn: Vpn) -> Option<(u32, &TlbEntry)> {
-        let (set, key) = (self.set(vpn), key(pid, vpn));
-        let keys = self.keys.get(set as usize..(set + self.ways) as usize)?;
-        let &[first, second, third, fourth] = keys else { return self.search(set, key, pid, vpn) };
-        // The usual number of ways, without branches that nobody can foresee.
-        let way = u32::from(second == key) | u32::from(third == key) << 1 | (u32::from(fourth == key) * 3);
-        let slot = set + (way & 3);
-        if way == 0 && first != key {
-            return if self.huge == 0 { None } else { self.find_huge(pid, vpn) };
-        }
-        match &self.slots[slot as usize] {
-            Some(entry) if entry.vpn == vpn && entry.pid == pid => Some((slot, entry)),
-            _ => self.search(set, key, pid, vpn),
-        }
+    pub fn find(&self, pid: Pid, vpn: Vpn) -> Option<(u32, TlbEntry)> {
+        let set = self.set(vpn);
+        let small = self.search(set, Key::new(pid, vpn), |place| place.pid == pid && !place.pte.is_huge());
+        let slot = match small {
+            None if self.huge > 0 => self.find_huge(pid, vpn)?,
+            _ => small?,
+        };
+        Some((slot, self.slot(slot)?))
     }
 
-    #[inline(never)]
-    fn search(&self, set: u32, key: u64, pid: Pid, vpn: Vpn) -> Option<(u32, &TlbEntry)> {
-        let mut alike = (set..set + self.ways).filter(|&slot| self.keys[slot as usize] == key);
-        let small = alike.find_map(|slot| match &self.slots[slot as usize] {
-            Some(entry) if entry.vpn == vpn && entry.pid == pid => Some((slot, entry)),
-            _ => None,
-        });
-        if small.is_some() || self.huge == 0 { small } else { self.find_huge(pid, vpn) }
+    #[inline]
+    fn search(&self, set: u32, key: Key, is_it: impl Fn(&Place) -> bool) -> Option<u32> {
+        let end = (set + self.ways).min(self.places.len() as u32);
+        (set..end).find(|&slot| self.places[slot as usize].key == key && is_it(&self.places[slot as usize]))
     }
 
     /// Where the translation of the huge page is that a page is part of.
     #[inline(never)]
-    fn find_huge(&self, pid: Pid, vpn: Vpn) -> Option<(u32, &TlbEntry)> {
+    fn find_huge(&self, pid: Pid, vpn: Vpn) -> Option<u32> {
         let first = Vpn::new(vpn.get() & !(self.huge_pages - 1));
-        let set = self.set_of(first, true);
-        (set..set + self.ways).find_map(|slot| {
-            let entry = self.slots[slot as usize].as_ref()?;
-            (entry.vpn == first && entry.pid == pid && entry.pte.is_huge()).then_some((slot, entry))
-        })
+        let is_it = |place: &Place| place.pid == pid && place.stamp != 0 && place.pte.is_huge();
+        self.search(self.set_of(first, true), Key::huge(pid, first), is_it)
     }
 
     /// The first place of the set for a translation; huge pages are numbered among themselves.
@@ -138,71 +160,144 @@ impl Tlb {
     /// Whether a place holds another page's translation.
     pub(crate) fn would_replace(&self, slot: u32, pid: Pid, vpn: Vpn, pte: Pte) -> bool {
         let other = |entry: TlbEntry| (entry.pid, entry.vpn, entry.pte.is_huge()) != (pid, vpn, pte.is_huge());
-        self.slots[slot as usize].is_some_and(other)
+        self.slot(slot).is_some_and(other)
     }
 
     /// The place that the next translation of a page takes: the lowest empty one of its set, or the oldest, or under
     /// `tlb_policy = random` the one drawn.
-    #[inline(always)]
     pub(crate) fn place(&self, vpn: Vpn, huge: bool, draws: Option<&Draws>) -> u32 {
         let set = self.set_of(vpn, huge);
-        let slots = set..set + self.ways;
+        let mut slots = set..set + self.ways;
         if let (TlbPolicy::Random, Some(draws)) = (self.policy, draws)
-            && slots.clone().all(|slot| self.slots[slot as usize].is_some())
+            && slots.all(|slot| self.places[slot as usize].stamp != 0)
         {
             return set + draws.peek_below(self.ways as usize) as u32;
         }
-        if let &[a, b, c, d] = &self.stamps[set as usize..(set + self.ways) as usize] {
-            let (low, first) = if b < a { (b, 1) } else { (a, 0) };
-            let (high, second) = if d < c { (d, 3) } else { (c, 2) };
-            return set + if high < low { second } else { first };
-        }
-        self.oldest(slots)
+        self.oldest(set)
     }
 
     #[inline(never)]
-    fn oldest(&self, slots: std::ops::Range<u32>) -> u32 {
-        slots.min_by_key(|&slot| self.stamps[slot as usize]).expect("a set has at least one way")
+    fn oldest(&self, set: u32) -> u32 {
+        let slots = set..set + self.ways;
+        slots.min_by_key(|&slot| self.places[slot as usize].stamp).expect("a set has at least one way")
     }
 
-    #[inline(always)]
+    /// A translation is used.
     pub(crate) fn touch(&mut self, slot: u32) {
-        self.now += 1;
-        if self.policy == TlbPolicy::Lru && self.slots[slot as usize].is_some() {
-            self.stamps[slot as usize] = self.now;
-        }
+        self.touch_place(slot as usize);
     }
 
-    #[inline(always)]
     pub(crate) fn fill(&mut self, slot: u32, pid: Pid, vpn: Vpn, pte: Pte) {
+        self.forget_huge(slot);
+        self.huge += u32::from(pte.is_huge());
         self.now += 1;
-        if self.huge > 0 || pte.is_huge() {
-            self.forget_huge(slot);
-            self.huge += u32::from(pte.is_huge());
-        }
-        self.slots[slot as usize] = Some(TlbEntry { pid, vpn, pte });
-        // Huge pages are searched for in a way of their own.
-        self.keys[slot as usize] = if pte.is_huge() { VACANT } else { key(pid, vpn) };
-        self.stamps[slot as usize] = self.now;
+        let key = if pte.is_huge() { Key::huge(pid, vpn) } else { Key::new(pid, vpn) };
+        self.places[slot as usize] = Place { key, pte, stamp: self.now, pid };
     }
 
-    #[inline(never)]
     fn forget_huge(&mut self, slot: u32) {
-        let before = self.slots[slot as usize];
-        self.huge -= u32::from(before.is_some_and(|entry| entry.pte.is_huge()));
+        self.huge -= u32::from(self.places[slot as usize].pte.is_huge());
     }
 
     pub(crate) fn drop_slot(&mut self, slot: u32) {
         self.forget_huge(slot);
-        self.slots[slot as usize] = None;
-        self.keys[slot as usize] = VACANT;
-        self.stamps[slot as usize] = 0;
+        self.places[slot as usize] = VACANT;
     }
 
     pub(crate) fn flush(&mut self) {
         self.huge = 0;
-        self.slots.fill(None);
-        self.keys.fill(VACANT);
-        self.stamps.fill(0);
+        self.places.fill(VACANT);
+    }
+}
+
+/// Where a translation is, or where it would be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Sought {
+    /// The place.
+    At(usize),
+    /// It is not there: the first place of its set.
+    Missed(u32),
+}
+
+/// For the express way: small pages of no more processes than [`Key::PROCESSES`], and no places that are drawn. The usual
+/// sets of four are gone through without a branch that nobody can foresee.
+impl Tlb {
+    /// The places from `start` on, if every set has four.
+    #[inline(always)]
+    fn four(&self, start: u32) -> Option<&[Place; 4]> {
+        let (start, end) = (start as usize, start as usize + 4);
+        if self.ways == 4 && end <= self.places.len() { self.places[start..end].first_chunk() } else { None }
+    }
+
+    /// Where the translation of a small page is.
+    #[inline(always)]
+    pub(crate) fn seek(&self, key: Key, vpn: Vpn) -> Sought {
+        let start = (vpn.get() as u32 & self.set_mask) * 4;
+        let Some([first, second, third, fourth]) = self.four(start) else { return self.seek_anywhere(key, vpn) };
+        let is = |place: &Place| u32::from(place.key == key);
+        let way = is(second) + is(third) * 2 + is(fourth) * 3;
+        if way == 0 && first.key != key { Sought::Missed(start) } else { Sought::At((start + (way & 3)) as usize) }
+    }
+
+    #[inline(never)]
+    fn seek_anywhere(&self, key: Key, vpn: Vpn) -> Sought {
+        let set = self.set(vpn);
+        self.search(set, key, |_| true).map_or(Sought::Missed(set), |slot| Sought::At(slot as usize))
+    }
+
+    /// Whether translations of huge pages are kept.
+    #[inline(always)]
+    pub(crate) fn has_huge(&self) -> bool {
+        self.huge != 0
+    }
+
+    /// The entry at a place that holds one.
+    #[inline(always)]
+    pub(crate) fn entry(&self, place: usize) -> Pte {
+        self.places[place].pte
+    }
+
+    /// A translation is used.
+    #[inline(always)]
+    pub(crate) fn touch_place(&mut self, place: usize) {
+        self.now += 1;
+        if self.policy == TlbPolicy::Lru {
+            self.places[place].stamp = self.now;
+        }
+    }
+
+    /// The translation of a small page takes the place of the oldest of its set, if there is any and none is huge.
+    #[inline(always)]
+    pub(crate) fn keep(&mut self, start: u32, key: Key, pid: Pid, pte: Pte) {
+        let place = match self.four(start) {
+            Some([a, b, c, d]) => {
+                let (low, first) = if b.stamp < a.stamp { (b.stamp, 1) } else { (a.stamp, 0) };
+                let (high, second) = if d.stamp < c.stamp { (d.stamp, 3) } else { (c.stamp, 2) };
+                start + if high < low { second } else { first }
+            }
+            None if self.exists() => self.oldest(start),
+            None => return,
+        };
+        self.now += 1;
+        self.places[place as usize] = Place { key, pte, stamp: self.now, pid };
+    }
+
+    /// The translation of a small page is dropped, if it is there, as it hardly ever is when a page is evicted.
+    #[inline(always)]
+    pub(crate) fn drop_small(&mut self, key: Key, vpn: Vpn) {
+        let may_be_there = match self.four((vpn.get() as u32 & self.set_mask) * 4) {
+            Some([a, b, c, d]) => (a.key == key) | (b.key == key) | (c.key == key) | (d.key == key),
+            None => true,
+        };
+        if may_be_there {
+            self.drop_found(key, vpn);
+        }
+    }
+
+    #[inline(never)]
+    fn drop_found(&mut self, key: Key, vpn: Vpn) {
+        if let Sought::At(place) = self.seek_anywhere(key, vpn) {
+            self.places[place] = VACANT;
+        }
     }
 }

@@ -17,6 +17,19 @@ impl Lru {
     pub(super) fn new(frames: u32) -> Self {
         Self { uses: Order::new(frames) }
     }
+
+    /// [`Policy::used`].
+    #[inline(always)]
+    pub(super) fn used_at_once(&mut self, pfn: Pfn) {
+        // A stale TLB entry can lead to a frame that holds no page any more.
+        self.uses.renew(pfn);
+    }
+
+    /// The [foremost](Policy::foremost) page gives its frame to another, which is used.
+    #[inline(always)]
+    pub(super) fn replace_foremost(&mut self) {
+        self.uses.rotate();
+    }
 }
 
 impl<N> Policy<N> for Lru {
@@ -30,22 +43,16 @@ impl<N> Policy<N> for Lru {
     }
 
     fn used(&mut self, pfn: Pfn) {
-        // A stale TLB entry can lead to a frame that holds no page any more.
-        if !self.uses.is_back(pfn) && self.uses.contains(pfn) {
-            self.uses.push_back(pfn);
-        }
+        self.used_at_once(pfn);
     }
 
     fn freed(&mut self, pfn: Pfn) {
         self.uses.remove(pfn);
     }
 
+    #[inline(always)]
     fn foremost(&self) -> Option<Pfn> {
         self.uses.first()
-    }
-
-    fn replaced(&mut self, pfn: Pfn, _: N) {
-        self.uses.push_back(pfn);
     }
 
     fn view(&self) -> PolicyView<N> {

@@ -32,7 +32,7 @@ impl<N> Policy<N> for Mru {
 
     fn used(&mut self, pfn: Pfn) {
         // A stale TLB entry can lead to a frame that holds no page any more.
-        if !self.uses.is_back(pfn) && self.uses.contains(pfn) {
+        if self.uses.contains(pfn) {
             self.uses.push_back(pfn);
         }
     }

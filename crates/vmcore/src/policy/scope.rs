@@ -4,18 +4,21 @@
 //! A frame belongs to the process that was running when it was taken, as memory is charged to the first toucher in
 //! Linux's memory control groups. Owns: which policy hears and is asked. Does not own: the policies.
 
+use super::lru::Lru;
 use super::{Future, PageKey, Policy, PolicyKind, PolicyView, ReclaimView, Verdict};
 use crate::config::{Checked, Scope};
-use crate::units::{Pfn, Pid};
+use crate::units::{FilePage, ObjectId, Pfn, Pid};
 use std::rc::Rc;
 
 /// The replacement of a machine: one policy, or one for each process.
 #[derive(Debug)]
 pub(crate) struct Replacement {
     kind: PolicyKind,
-    /// One under `scope = global`; else one for each process, and the last for frames that no process took. Those that
+    /// The only policy, if it is LRU: known by its type, so that an access that tells it of a use needs no call.
+    lru: Option<Lru>,
+    /// What there is if it is not. One under `scope = global`; else one for each process, and the last for frames that no process took. Those that
     /// know the future hear everything in any case and are one.
-    policies: Vec<Box<dyn Policy>>,
+    policies: Box<[Box<dyn Policy>]>,
     /// Under `scope = local`.
     local: Option<Local>,
 }
@@ -38,7 +41,7 @@ impl Local {
 impl Clone for Replacement {
     fn clone(&self) -> Self {
         let policies = self.policies.iter().map(|policy| policy.clone_box()).collect();
-        Self { kind: self.kind, policies, local: self.local.clone() }
+        Self { kind: self.kind, lru: self.lru.clone(), policies, local: self.local.clone() }
     }
 }
 
@@ -46,13 +49,30 @@ impl Replacement {
     pub(crate) fn new(config: &Checked, processes: usize, future: &Rc<Future>) -> Self {
         let (kind, frames) = (config.policy, config.frames);
         if config.scope == Scope::Global {
-            return Self { kind, policies: vec![kind.build(frames, frames, future)], local: None };
+            let lru = (kind == PolicyKind::Lru).then(|| Lru::new(frames));
+            let other = lru.is_none().then(|| kind.build(frames, frames, future));
+            return Self { kind, lru, policies: other.into_iter().collect(), local: None };
         }
         let quota = config.quota.unwrap_or(frames).min(frames);
         let count = if kind.needs_future() { 1 } else { processes + 1 };
         let policies = (0..count).map(|_| kind.build(frames, quota, future)).collect();
         let (owners, owned) = (vec![None; frames as usize], vec![0; processes + 1]);
-        Self { kind, policies, local: Some(Local { quota, owners, owned }) }
+        Self { kind, lru: None, policies, local: Some(Local { quota, owners, owned }) }
+    }
+
+    /// The policy of that number; the last for all beyond.
+    fn policy(&self, number: usize) -> &dyn Policy {
+        match &self.lru {
+            Some(lru) => lru,
+            None => &*self.policies[number.min(self.policies.len() - 1)],
+        }
+    }
+
+    fn policy_mut(&mut self, number: usize) -> &mut dyn Policy {
+        match &mut self.lru {
+            Some(lru) => lru,
+            None => &mut *self.policies[number.min(self.policies.len() - 1)],
+        }
     }
 
     /// Whether it wants to hear which page comes in before it is asked for a victim.
@@ -80,7 +100,7 @@ impl Replacement {
         asker: Option<Pid>,
         has_ended: &dyn Fn(Pid) -> bool,
     ) -> Option<Verdict> {
-        let Some(local) = &self.local else { return self.policies[0].consider(view) };
+        let Some(local) = &self.local else { return self.policy(0).consider(view) };
         let mine = local.number(asker);
         let is_orphan = |owner: &usize| u16::try_from(*owner).is_ok_and(|pid| has_ended(Pid::new(pid)));
         let orphans = (0..local.owned.len() - 1).filter(is_orphan);
@@ -89,13 +109,12 @@ impl Replacement {
 
     fn consider_of(&self, local: &Local, view: &ReclaimView<'_>, owner: usize) -> Option<Verdict> {
         let evictable = |pfn: Pfn| local.owners[pfn.index()] == Some(owner) && view.may_go(pfn);
-        let policy = &self.policies[owner.min(self.policies.len() - 1)];
-        policy.consider(&ReclaimView { evictable: Some(&evictable), ..*view })
+        self.policy(owner).consider(&ReclaimView { evictable: Some(&evictable), ..*view })
     }
 
     /// Any page, for the kernel itself.
     pub(crate) fn consider_any(&self, view: &ReclaimView<'_>) -> Option<Verdict> {
-        let Some(local) = &self.local else { return self.policies[0].consider(view) };
+        let Some(local) = &self.local else { return self.policy(0).consider(view) };
         (0..local.owned.len()).find_map(|owner| self.consider_of(local, view, owner))
     }
 
@@ -109,20 +128,14 @@ impl Replacement {
         }
     }
 
-    #[inline(always)]
     fn of(&mut self, pfn: Pfn) -> &mut dyn Policy {
-        let owner = match &self.local {
-            None => return &mut *self.policies[0],
-            Some(local) => local.owners[pfn.index()].unwrap_or(local.owned.len() - 1),
-        };
-        let last = self.policies.len() - 1;
-        &mut *self.policies[owner.min(last)]
+        let owner = self.local.as_ref().map(|local| local.owners[pfn.index()].unwrap_or(local.owned.len() - 1));
+        self.policy_mut(owner.unwrap_or(0))
     }
 
     pub(crate) fn wanted(&mut self, key: PageKey, process: Option<Pid>) {
         let asker = self.local.as_ref().map_or(0, |local| local.number(process));
-        let last = self.policies.len() - 1;
-        self.policies[asker.min(last)].wanted(key);
+        self.policy_mut(asker).wanted(key);
     }
 
     #[inline]
@@ -130,9 +143,17 @@ impl Replacement {
         self.of(pfn).filled(pfn, key);
     }
 
-    #[inline]
     pub(crate) fn used(&mut self, pfn: Pfn) {
         self.of(pfn).used(pfn);
+    }
+
+    /// The same for the express way.
+    #[inline(always)]
+    pub(crate) fn used_at_once(&mut self, pfn: Pfn) {
+        match &mut self.lru {
+            Some(lru) => lru.used_at_once(pfn),
+            None => self.used(pfn),
+        }
     }
 
     pub(crate) fn spared(&mut self, pfn: Pfn) {
@@ -155,20 +176,31 @@ impl Replacement {
     }
 
     /// The only policy's foremost page.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn foremost(&self) -> Option<Pfn> {
-        self.policies[0].foremost()
+        match &self.lru {
+            Some(lru) => Policy::<PageKey>::foremost(lru),
+            None => self.policies[0].foremost(),
+        }
     }
 
-    /// A page of the only policy gives its frame to another, which is used.
-    #[inline]
-    pub(crate) fn replaced(&mut self, pfn: Pfn, key: PageKey) {
+    /// The only policy's foremost page gives its frame to another, which is used.
+    #[inline(always)]
+    pub(crate) fn replaced(&mut self, pfn: Pfn, object: ObjectId, page: FilePage) {
+        match &mut self.lru {
+            Some(lru) => lru.replace_foremost(),
+            None => self.tell_of_replacement(pfn, PageKey::Object(object, page)),
+        }
+    }
+
+    #[inline(never)]
+    fn tell_of_replacement(&mut self, pfn: Pfn, key: PageKey) {
         self.policies[0].replaced(pfn, key);
     }
 
     /// For drawing and comparing.
     pub(crate) fn view(&self) -> PolicyView {
-        let Some(local) = &self.local else { return self.policies[0].view() };
+        let Some(local) = &self.local else { return self.policy(0).view() };
         let each = self.policies.iter().zip(0..).map(|(policy, number)| (Pid::new(number), policy.view()));
         let owners = local.owners.iter().map(|owner| owner.map(|owner| Pid::new(owner as u16))).collect();
         PolicyView::Local { each: each.collect(), owners }

@@ -5,6 +5,7 @@
 use super::State;
 use crate::chunked::ChunkedSet;
 use crate::event::{CHUNK, Event, Reason, VmaFlags};
+use crate::express::{Place, Runner};
 use crate::frames::{Frame, FreeList, Holds, Mapper, Slot};
 use crate::mmu::table::{About, Tables};
 use crate::object::{Fill, Object, ObjectKind, PageBytes};
@@ -70,7 +71,7 @@ impl State {
             }
 
             Event::TableAdded { table, pid, level, base, frame } => {
-                self.add_table(table, About { pid, level, base, frame, live: 0 });
+                self.add_table(table, About { pid, level, base, frame });
             }
             Event::TableRemoved { table } => self.remove_table(table),
             Event::PteWritten { table, index, old, new } => self.write_pte(table, index, old, new),
@@ -87,9 +88,9 @@ impl State {
             Event::VictimProbed { pfn } => self.policy.spared(pfn),
             Event::VictimChosen { pfn, reason } => self.choose_victim(pfn, reason),
             Event::FrameFreed { pfn, .. } => self.free_frame(pfn),
-            Event::FrameZeroed { pfn } => self.frames[pfn.index()].content = PageBytes::Zeros,
+            Event::FrameZeroed { pfn } => self.contents[pfn.index()] = PageBytes::Zeros,
             Event::PageCopied { from, to } => {
-                self.frames[to.index()].content = self.frames[from.index()].content.clone();
+                self.contents[to.index()] = self.contents[from.index()].clone();
                 self.step.cow += 1;
             }
             Event::AnonFilled { pfn, pid, vpn } => self.fill_anon(pfn, pid, vpn),
@@ -158,12 +159,12 @@ impl State {
             Event::FrameOrphaned { pfn } => self.frames[pfn.index()].holds = Holds::Anon,
 
             Event::DiskRead { object, page, pfn, joined } => {
-                self.frames[pfn.index()].content = self.on_disk(object, page);
+                self.contents[pfn.index()] = self.on_disk(object, page);
                 self.step.disk_requests += u64::from(!joined);
                 self.step.disk_reads += 1;
             }
             Event::HoleRead { object, page, pfn } => {
-                self.frames[pfn.index()].content = self.on_disk(object, page);
+                self.contents[pfn.index()] = self.on_disk(object, page);
             }
             Event::SizeSaved { object } => {
                 let target = &mut self.objects[object.index()];
@@ -212,7 +213,7 @@ impl State {
     fn begin_step(&mut self) {
         self.settle();
         self.step = Counters::default();
-        (self.runner, self.place) = (None, None);
+        (self.runner, self.place) = (Runner::NONE, Place::NONE);
     }
 
     #[inline]
@@ -435,7 +436,7 @@ impl State {
         for offset in 0..self.format().huge_pages().unwrap_or(0) {
             let pfn = Pfn::new(first.get() + offset as u32);
             self.take_frame(pfn);
-            self.frames[pfn.index()].content = PageBytes::Zeros;
+            self.contents[pfn.index()] = PageBytes::Zeros;
             self.fill_anon(pfn, pid, vpn.plus(offset));
             self.frames[pfn.index()].large = true;
         }
@@ -461,6 +462,7 @@ impl State {
             self.slots[slot.index()].frame = None;
         }
         self.frames[pfn.index()] = Frame::empty();
+        self.contents[pfn.index()] = PageBytes::Zeros;
         self.free.give(pfn.get());
         self.policy.freed(pfn);
     }
@@ -510,11 +512,11 @@ impl State {
     /// Gives the closure the frame's bytes, in a copy of its own if a checkpoint or the disk shares them.
     #[inline]
     pub(crate) fn change_content(&mut self, pfn: Pfn, change: impl FnOnce(&mut [u8])) {
-        if !matches!(self.frames[pfn.index()].content, PageBytes::Bytes(_)) {
+        if !matches!(self.contents[pfn.index()], PageBytes::Bytes(_)) {
             let bytes = self.bytes(pfn);
-            self.frames[pfn.index()].content = PageBytes::Bytes(Rc::new(bytes));
+            self.contents[pfn.index()] = PageBytes::Bytes(Rc::new(bytes));
         }
-        if let PageBytes::Bytes(bytes) = &mut self.frames[pfn.index()].content {
+        if let PageBytes::Bytes(bytes) = &mut self.contents[pfn.index()] {
             change(Rc::make_mut(bytes).as_mut_slice());
         }
     }
@@ -606,7 +608,7 @@ impl State {
     }
 
     fn write_disk(&mut self, object: ObjectId, page: FilePage, pfn: Pfn, joined: bool) {
-        let content = self.frames[pfn.index()].content.clone();
+        let content = self.contents[pfn.index()].clone();
         let end = (page.get() + 1).saturating_mul(self.page_bytes());
         let target = &mut self.objects[object.index()];
         target.disk_size = target.disk_size.max(end.min(target.size));
@@ -618,7 +620,7 @@ impl State {
     // Swap.
 
     fn write_slot(&mut self, slot: SlotId, pfn: Pfn) {
-        let content = self.frames[pfn.index()].content.clone();
+        let content = self.contents[pfn.index()].clone();
         if self.frames[pfn.index()].large {
             self.take_apart(pfn);
         }
@@ -637,8 +639,8 @@ impl State {
     fn read_slot(&mut self, slot: SlotId, pfn: Pfn) {
         self.slots[slot.index()].frame = Some(pfn);
         let frame = &mut self.frames[pfn.index()];
-        frame.content = self.slots[slot.index()].content.clone();
         frame.set_slot(Some(slot));
+        self.contents[pfn.index()] = self.slots[slot.index()].content.clone();
         self.step.disk_requests += 1;
         self.step.swap_reads += 1;
     }
@@ -673,6 +675,7 @@ impl State {
                 self.policy.freed(Pfn::new(number));
             }
         }
+        self.contents.fill(PageBytes::Zeros);
         self.free = FreeList::new(config.frames);
         self.tlb.flush();
         self.files.clear();

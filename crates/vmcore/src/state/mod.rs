@@ -14,7 +14,7 @@ use crate::chunked::ChunkedSet;
 use crate::config::Checked;
 use crate::device::Device;
 use crate::event::VmaFlags;
-use crate::express::{Place, Terms};
+use crate::express::{Place, Runner, Terms};
 use crate::format::TableFormat;
 use crate::frames::{Frame, FreeList, Holds, Slot};
 use crate::fresh::Fresh;
@@ -113,7 +113,9 @@ pub struct State {
     /// By number; `None` where no process ever was.
     pub(crate) processes: Vec<Option<Process>>,
     pub(crate) tables: Tables,
-    pub(crate) frames: Vec<Frame>,
+    pub(crate) frames: Box<[Frame]>,
+    /// The bytes of every frame, by number: apart from what the kernel knows of it, because most accesses need nothing else.
+    pub(crate) contents: Box<[PageBytes]>,
     pub(crate) free: FreeList,
     pub(crate) tlb: Tlb,
     pub(crate) objects: Vec<Object>,
@@ -139,9 +141,9 @@ pub struct State {
     pub(crate) geometry: Geometry,
     pub(crate) terms: Terms,
     pub(crate) memo: Memo,
-    /// Who runs on the express way, with the root table, and where it faulted last.
-    pub(crate) runner: Option<(Pid, TableId)>,
-    pub(crate) place: Option<Place>,
+    /// Who runs on the express way, and where it faulted last.
+    pub(crate) runner: Runner,
+    pub(crate) place: Place,
     /// Whether a region was ever locked; most runs lock none.
     pub(crate) ever_locked: bool,
 }
@@ -153,6 +155,7 @@ impl Clone for State {
             processes: self.processes.clone(),
             tables: self.tables.clone(),
             frames: self.frames.clone(),
+            contents: self.contents.clone(),
             free: self.free.clone(),
             tlb: self.tlb.clone(),
             objects: self.objects.clone(),
@@ -185,7 +188,8 @@ impl State {
             running: None,
             processes: vec![None; setup.processes.len()],
             tables: Tables::default(),
-            frames: vec![Frame::empty(); config.frames as usize],
+            frames: vec![Frame::empty(); config.frames as usize].into(),
+            contents: vec![PageBytes::Zeros; config.frames as usize].into(),
             free: FreeList::new(config.frames),
             tlb: Tlb::new(config),
             objects: Vec::new(),
@@ -205,8 +209,8 @@ impl State {
             geometry: Geometry::of(config.format()),
             terms: Terms::of(config),
             memo: Memo::default(),
-            runner: None,
-            place: None,
+            runner: Runner::NONE,
+            place: Place::NONE,
             ever_locked: false,
             setup: Rc::clone(&setup),
         };
@@ -237,7 +241,7 @@ impl State {
         for page in (0..pages.min(free)).map(FilePage::new) {
             let pfn = Pfn::new(self.free.lowest().expect("counted above"));
             self.take_frame(pfn);
-            self.frames[pfn.index()].content = self.on_disk(id, page);
+            self.contents[pfn.index()] = self.on_disk(id, page);
             self.cache_page(id, page, pfn);
             // Memory with a content was written; a file's page equals the disk's.
             self.frames[pfn.index()].dirty = spec.kind == ObjectKind::Shm;
@@ -375,7 +379,7 @@ impl State {
 
     /// Whether a frame holds nothing but zeros.
     pub(crate) fn is_zeros(&self, pfn: Pfn) -> bool {
-        match &self.frame(pfn).content {
+        match &self.contents[pfn.index()] {
             PageBytes::Zeros => true,
             PageBytes::Bytes(bytes) => bytes.iter().all(|&byte| byte == 0),
             _ => (0..self.page_bytes()).all(|offset| self.byte(pfn, offset) == 0),
@@ -431,6 +435,11 @@ impl State {
         &self.frames[pfn.index()]
     }
 
+    /// How many frames are in use.
+    pub(crate) fn used_frames(&self) -> u32 {
+        self.config().frames - self.free.free()
+    }
+
     /// How many frames are free.
     pub fn free_frames(&self) -> u32 {
         self.free.free()
@@ -438,13 +447,13 @@ impl State {
 
     /// The bytes of a frame.
     pub fn bytes(&self, pfn: Pfn) -> Vec<u8> {
-        self.materialise(&self.frame(pfn).content)
+        self.materialise(&self.contents[pfn.index()])
     }
 
     /// One byte of a frame.
     #[inline]
     pub fn byte(&self, pfn: Pfn, offset: u64) -> u8 {
-        self.byte_of(&self.frame(pfn).content, offset)
+        self.byte_of(&self.contents[pfn.index()], offset)
     }
 
     #[inline]
@@ -570,7 +579,7 @@ impl State {
 
     fn hash_parts(&self, hasher: &mut Fnv) {
         (self.steps, self.running, &self.processes, &self.tables).hash(hasher);
-        (&self.frames, &self.free, &self.tlb, &self.objects, &self.by_name).hash(hasher);
+        (&self.frames, &self.contents, &self.free, &self.tlb, &self.objects, &self.by_name).hash(hasher);
         (&self.files, &self.slots, &self.free_slots, self.policy.view(), self.draws_taken()).hash(hasher);
         (&self.totals, &self.step, &self.dirty_ages, &self.dirty_since, &self.devices, &self.pinned).hash(hasher);
     }
@@ -579,10 +588,10 @@ impl State {
     pub fn heap_bytes(&self) -> usize {
         let page = self.page_bytes() as usize;
         let objects: usize = self.objects.iter().map(|object| object.heap_bytes(page)).sum();
-        let private = self.frames.iter().filter(|frame| matches!(frame.content, PageBytes::Bytes(_))).count();
-        let frames = self.frames.len() * size_of::<Frame>() + private * 16;
+        let private = self.contents.iter().filter(|content| matches!(content, PageBytes::Bytes(_))).count();
+        let frames = self.frames.len() * (size_of::<Frame>() + size_of::<PageBytes>()) + private * 16;
         let policy = self.frames.len() * 24;
-        frames + policy + objects + self.tables.heap_bytes() + self.tlb.slots().len() * 56 + self.slots.len() * 48
+        frames + policy + objects + self.tables.heap_bytes() + self.tlb.heap_bytes() + self.slots.len() * 48
     }
 
     /// Whether a frame holds a page that could be evicted: nobody forbids it, and it has a place to go to.
@@ -625,6 +634,7 @@ impl State {
             && self.processes == other.processes
             && self.tables == other.tables
             && self.frames == other.frames
+            && self.contents == other.contents
             && self.free == other.free
             && self.tlb == other.tlb
             && self.objects == other.objects

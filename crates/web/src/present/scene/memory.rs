@@ -212,7 +212,7 @@ fn table_holder(state: &State, id: TableId) -> String {
 
 fn entries_used(state: &State, id: TableId) -> String {
     let table = state.table(id);
-    format!("{} of {} entries", table.live(), table.entries().len())
+    format!("{} of {} entries", table.live(), table.len())
 }
 
 fn private_holder(state: &State, pfn: Pfn) -> String {

@@ -95,13 +95,13 @@ pub(super) fn levels(look: &Look, access: Option<&Access>, pid: Pid, vpn: Option
 fn alone(look: &Look, access: Option<&Access>, pid: Pid, id: TableId, at: Option<WalkStep>, lights: &Lights) -> Table {
     let state = look.now;
     let table = state.table(id);
-    let entries = table.entries().len() as u32;
+    let entries = table.len();
     let selected = at.map(|step| step.index);
     let (whole, window) = if look.compact { (WHOLE / 2, WINDOW - 2) } else { (WHOLE, WINDOW) };
     let (first, last) = if entries <= whole {
         (0, entries)
     } else {
-        let middle = selected.or_else(|| first_live(table.entries())).unwrap_or(0);
+        let middle = selected.or_else(|| first_live(table)).unwrap_or(0);
         let first = middle.saturating_sub(window / 2).min(entries - window);
         (first, first + window)
     };
@@ -123,8 +123,8 @@ fn alone(look: &Look, access: Option<&Access>, pid: Pid, id: TableId, at: Option
     }
 }
 
-fn first_live(entries: &[Pte]) -> Option<u32> {
-    entries.iter().position(|entry| !entry.is_empty()).map(|index| index as u32)
+fn first_live(table: vmcore::mmu::Table<'_>) -> Option<u32> {
+    table.entries().position(|entry| !entry.is_empty()).map(|index| index as u32)
 }
 
 /// One level of several: the entry with a neighbour on each side.
@@ -178,7 +178,7 @@ fn columns(format: &TableFormat) -> impl Iterator<Item = (String, Flag)> + '_ {
 fn row(look: &Look, access: Option<&Access>, table: TableId, index: u32, selected: bool, lights: &Lights) -> Row {
     let state = look.now;
     let format = state.format();
-    let entry = state.table(table).entries()[index as usize];
+    let entry = state.table(table).entry(index);
     let level = state.table(table).level();
     let last = level + 1 == format.levels.len();
     let here = access.filter(|_| selected);
