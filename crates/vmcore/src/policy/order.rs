@@ -36,7 +36,8 @@ impl Order {
         self.len
     }
 
-    #[inline(always)]
+    // In the browser once, for all policies.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn push_back(&mut self, pfn: Pfn) {
         self.remove(pfn);
         let number = pfn.get();
@@ -50,7 +51,7 @@ impl Order {
     }
 
     /// Takes a frame out; one that is not listed is left alone.
-    #[inline(always)]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn remove(&mut self, pfn: Pfn) {
         let Link { before, after } = self.links[pfn.index()];
         match before {
