@@ -36,8 +36,10 @@ impl<K: Ord, V> ChunkedMap<K, V> {
     {
         let chunk = self.chunks.partition_point(|chunk| chunk[0].0.borrow() <= key).saturating_sub(1);
         let Some(entries) = self.chunks.get(chunk) else { return (0, 0, false) };
-        let at = entries.partition_point(|(other, _)| other.borrow() < key);
-        (chunk, at, entries.get(at).is_some_and(|(other, _)| other.borrow() == key))
+        match entries.binary_search_by(|(other, _)| other.borrow().cmp(key)) {
+            Ok(at) => (chunk, at, true),
+            Err(at) => (chunk, at, false),
+        }
     }
 
     /// The value of a key.

@@ -177,17 +177,10 @@ fn set_word(config: &mut MachineConfig, key: &str, word: &str) -> bool {
 
 /// Every key of the machine that the model knows, with its value, in the language's words and order.
 pub fn effective_keys(config: &Checked) -> Vec<(&'static str, SettingValue)> {
-    let number = |n: u64| SettingValue::Number(plain(n));
-    let word = |text: &str| SettingValue::Word(text.to_owned());
-    let switch = |on: bool| word(if on { "on" } else { "off" });
     let os = match config.os {
         Os::Textbook => "textbook",
         Os::Linux => "linux",
         Os::Windows => "windows",
-    };
-    let granularity = match config.granularity_bytes() {
-        page if page == config.page_bytes() => word("page"),
-        bytes => number(bytes),
     };
     let tlb = match (config.tlb_entries, config.tlb_ways) {
         (entries, 0) => entries.to_string(),
@@ -203,47 +196,71 @@ pub fn effective_keys(config: &Checked) -> Vec<(&'static str, SettingValue)> {
         Signals::Continue => "continue",
     };
     let format = config.format();
-    let quota = config.quota.map(|quota| ("quota", number(quota.into())));
-    let keys = [
-        ("page", number(config.page_bytes())),
-        ("table", word(&config.table)),
-        ("va_bits", number(format.va_bits().into())),
-        ("entry_bytes", number(format.entry_bytes.into())),
-        ("frames", number(config.frames.into())),
-        ("tables_in_frames", switch(config.tables_in_frames)),
-        ("tlb", word(&tlb)),
-        ("tlb_policy", word(tlb_policy)),
-        ("asid", switch(config.asid)),
-        ("shootdown", switch(config.shootdown)),
-        ("policy", word(config.policy.name())),
-        ("scope", word(if config.scope == Scope::Local { "local" } else { "global" })),
-        ("swap", number(config.swap.into())),
-        ("readahead", number(config.readahead.into())),
-        ("readaround", switch(config.readaround)),
-        ("granularity", granularity),
-        ("fault_around", number(config.fault_around.into())),
-        ("zero_page", switch(config.zero_page)),
-        ("write_back", config.write_back.map_or_else(|| word("off"), number)),
-        ("iommu", switch(config.iommu)),
-        ("os", word(os)),
-        ("signals", word(signals)),
-        ("seed", number(config.seed)),
-        ("seed_skip", number(config.seed_skip)),
-        ("cost.tlb_hit", number(config.cost.tlb_hit)),
-        ("cost.walk", number(config.cost.walk)),
-        ("cost.syscall", number(config.cost.syscall)),
-        ("cost.copy_byte", number(config.cost.copy_byte)),
-        ("cost.minor", number(config.cost.minor)),
-        ("cost.cow", number(config.cost.cow)),
-        ("cost.disk_request", number(config.cost.disk_request)),
-        ("cost.disk_page", number(config.cost.disk_page)),
-        ("cost.tlb_flush", number(config.cost.tlb_flush)),
-    ];
-    keys.into_iter().chain(quota).collect()
+    let mut keys = Keys(Vec::new());
+    keys.number("page", config.page_bytes());
+    keys.word("table", &config.table);
+    keys.number("va_bits", format.va_bits().into());
+    keys.number("entry_bytes", format.entry_bytes.into());
+    keys.number("frames", config.frames.into());
+    keys.switch("tables_in_frames", config.tables_in_frames);
+    keys.word("tlb", &tlb);
+    keys.word("tlb_policy", tlb_policy);
+    keys.switch("asid", config.asid);
+    keys.switch("shootdown", config.shootdown);
+    keys.word("policy", config.policy.name());
+    keys.word("scope", if config.scope == Scope::Local { "local" } else { "global" });
+    keys.number("swap", config.swap.into());
+    keys.number("readahead", config.readahead.into());
+    keys.switch("readaround", config.readaround);
+    match config.granularity_bytes() {
+        page if page == config.page_bytes() => keys.word("granularity", "page"),
+        bytes => keys.number("granularity", bytes),
+    }
+    keys.number("fault_around", config.fault_around.into());
+    keys.switch("zero_page", config.zero_page);
+    match config.write_back {
+        None => keys.word("write_back", "off"),
+        Some(age) => keys.number("write_back", age),
+    }
+    keys.switch("iommu", config.iommu);
+    keys.word("os", os);
+    keys.word("signals", signals);
+    keys.number("seed", config.seed);
+    keys.number("seed_skip", config.seed_skip);
+    keys.number("cost.tlb_hit", config.cost.tlb_hit);
+    keys.number("cost.walk", config.cost.walk);
+    keys.number("cost.syscall", config.cost.syscall);
+    keys.number("cost.copy_byte", config.cost.copy_byte);
+    keys.number("cost.minor", config.cost.minor);
+    keys.number("cost.cow", config.cost.cow);
+    keys.number("cost.disk_request", config.cost.disk_request);
+    keys.number("cost.disk_page", config.cost.disk_page);
+    keys.number("cost.tlb_flush", config.cost.tlb_flush);
+    if let Some(quota) = config.quota {
+        keys.number("quota", quota.into());
+    }
+    keys.0
 }
 
-// Called at many places.
-#[inline(never)]
+/// Keys with their values, one after the other.
+struct Keys(Vec<(&'static str, SettingValue)>);
+
+impl Keys {
+    #[inline(never)]
+    fn number(&mut self, key: &'static str, n: u64) {
+        self.0.push((key, SettingValue::Number(plain(n))));
+    }
+
+    #[inline(never)]
+    fn word(&mut self, key: &'static str, word: &str) {
+        self.0.push((key, SettingValue::Word(word.to_owned())));
+    }
+
+    fn switch(&mut self, key: &'static str, on: bool) {
+        self.word(key, if on { "on" } else { "off" });
+    }
+}
+
 fn plain(n: u64) -> Expr {
     Spanned::new(ExprKind::Int(IntLit::plain(n.into())), Span::default())
 }

@@ -313,9 +313,14 @@ impl<const N: usize> Child for [Element; N] {
 
 /// Elements side by side, without one around them.
 pub fn list(elements: impl IntoIterator<Item = Element>) -> Html {
-    let mut all = Vec::new();
-    elements.into_iter().for_each(|element| all.push(element.finish()));
-    VList::with_children(all, None).into()
+    let mut list = VList::new();
+    elements.into_iter().for_each(|element| add(&mut list, element));
+    list.into()
+}
+
+#[inline(never)]
+fn add(list: &mut VList, element: Element) {
+    list.add_child(element.finish());
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
