@@ -5,7 +5,7 @@
 //! | [`lit`] | what is lit now, what belongs to this step, what is dimmed |
 //! | [`access`] | which access the picture is about, and how far it has come |
 //! | [`happened`] | which events are looked at |
-//! | [`processes`] `translation` `memory` `disk` | one zone each, left to right; `devices` stand below the disk |
+//! | [`processes`] `translation` `memory` `disk` | one zone each, left to right; `devices` stand below the disk, `zero` below the frames |
 //! | [`links`] | which arrows there are |
 //! | [`chain`] | what belongs to a chosen thing, and how that is said |
 //! | [`tables`] | looking into page tables at any moment |
@@ -26,6 +26,7 @@ pub(crate) mod memory;
 pub(crate) mod processes;
 pub(crate) mod tables;
 pub(crate) mod translation;
+pub(crate) mod zero;
 
 use crate::seam::Look;
 use crate::stage::choreography::{Motion, motions};
@@ -43,6 +44,7 @@ pub struct Scene {
     pub(crate) more_processes: usize,
     pub(crate) translation: translation::Translation,
     pub(crate) memory: memory::Memory,
+    pub(crate) zero: Option<zero::ZeroFrame>,
     pub(crate) disk: disk::Disk,
     pub(crate) links: Vec<links::Link>,
     pub(crate) caption: Option<Caption>,
@@ -66,6 +68,7 @@ pub fn scene(look: &Look) -> Scene {
     Scene {
         step: look.now.steps(),
         compact: look.compact,
+        zero: zero::zero(look.now, &processes, access.as_ref(), &lights),
         processes,
         more_processes,
         translation: translation::translation(look, access.as_ref(), &lights),

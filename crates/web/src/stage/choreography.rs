@@ -5,7 +5,7 @@
 
 use crate::present::scene::content::{Texture, frame_preview, letter};
 use crate::present::scene::happened;
-use crate::present::scene::lit::{Spot, device_block};
+use crate::present::scene::lit::{Spot, place_of};
 use crate::present::scene::tables;
 use crate::seam::{Look, Thing};
 use vmcore::command::{Command, KernelCommand};
@@ -112,7 +112,7 @@ fn motion(look: &Look, event: &Event) -> Option<Moved> {
         }
         Event::AccessDone { pid, va, kind, value, pfn, .. } => {
             let byte = crate::present::scene::content::glyph(value).to_string();
-            let place = pfn.map(Spot::frame).or_else(|| device_block(state, pid, state.format().vpn(va)))?;
+            let place = pfn.map(Spot::frame).or_else(|| place_of(state, pid, state.format().vpn(va)))?;
             let (from, to) = match kind {
                 AccessKind::Load | AccessKind::Fetch => (place, page(pid, va)),
                 AccessKind::Store => (page(pid, va), place),

@@ -20,6 +20,7 @@ mod processes;
 pub(crate) mod shape;
 pub(crate) mod text;
 mod translation;
+mod zero;
 
 #[cfg(test)]
 mod tests;
@@ -52,6 +53,8 @@ pub(crate) struct Picture {
     pub(crate) caption: Option<CaptionBox>,
     pub(crate) hits: Vec<Hit>,
     pub(crate) anchors: Anchors,
+    #[cfg(test)]
+    pub(crate) ways: Vec<Rect>,
 }
 
 /// A zone's column.
@@ -87,8 +90,17 @@ pub(crate) fn picture(scene: &Scene, chain: Option<&Chain>) -> Picture {
         None => scene.caption.as_ref().and_then(|caption| caption::place(caption, &pen, &arrows, (width, height))),
         Some(_) => None,
     };
-    let Pen { groups, hits, anchors, .. } = pen;
-    Picture { width, height, groups, arrows, caption, hits, anchors }
+    Picture {
+        width,
+        height,
+        arrows,
+        caption,
+        #[cfg(test)]
+        ways: pen.ways.iter().map(|(stretch, _)| *stretch).collect(),
+        groups: pen.groups,
+        hits: pen.hits,
+        anchors: pen.anchors,
+    }
 }
 
 /// Where arrows may run.

@@ -22,7 +22,7 @@ pub(super) fn arrow(arrow: &Arrow) -> Element {
     el("g")
         .class("stage-arrow")
         .class(kind)
-        .class(hue(arrow.pid))
+        .class(arrow.pid.map_or("", hue))
         .class(light(arrow.light))
         .child(shaft)
         .child(el("path").class("stage-arrow-head").attr("d", head(&arrow.points)))

@@ -45,13 +45,13 @@ fn process(card: &Card) -> Element {
 }
 
 fn translation(translation: &Translation) -> Html {
-    let tables = translation.tables.iter().map(page_table);
+    let tables = translation.tables.iter().map(|table| page_table(&translation.columns, table));
     list(std::iter::once(el("p").child(&translation.title)).chain(tables))
 }
 
-fn page_table(of: &Table) -> Element {
+fn page_table(columns: &[String], of: &Table) -> Element {
     let rows = of.rows.iter().map(|row| {
-        let bits = of.columns.iter().zip(&row.bits).map(|(name, bit)| format!("{name} {}", u8::from(bit.on)));
+        let bits = columns.iter().zip(&row.bits).map(|(name, bit)| format!("{name} {}", u8::from(bit.on)));
         let found = row.verdict.as_ref().map_or_else(String::new, |verdict| format!(" ({verdict})"));
         let selected = if row.selected { ", selected" } else { "" };
         vec![

@@ -38,7 +38,7 @@ fn key(spot: Spot) -> String {
     match spot {
         Spot::Thing(thing) => id(thing),
         Spot::Region { pid, start } => format!("region-{pid}-{start}"),
-        Spot::Gap { pid, vpn } => format!("gap-{pid}-{vpn}"),
+        Spot::Gap { pid, vpn, .. } => format!("gap-{pid}-{vpn}"),
         Spot::Address => "address".to_owned(),
         Spot::Tlb => "tlb".to_owned(),
         Spot::Tables => "tables".to_owned(),
@@ -46,6 +46,7 @@ fn key(spot: Spot) -> String {
         Spot::File(object) => format!("file-{object}"),
         Spot::Iommu { device, page } => format!("iommu-{device}-{page}"),
         Spot::Policy => "policy".to_owned(),
+        Spot::Zero => "zero".to_owned(),
     }
 }
 

@@ -15,7 +15,7 @@ async fn what_is_drawn_is_told_in_tables() {
     let html = render(moment_of(lesson("L03"), 3, "has the byte"), None).await;
     assert!(html.contains("<caption>Process A, running, 1 resident</caption>"));
     assert!(html.contains("<td>0x50</td><td>present, read-only</td><td>frame 0</td>"));
-    assert!(html.contains("<td>5, selected</td><td>P 1, W 0, A 1, D 0</td><td>0</td>"));
+    assert!(html.contains("<td>5, selected</td><td>P 1, W 0, X 0, A 1, D 0</td><td>0</td>"));
     assert!(html.contains(r#"<g aria-hidden="true" class="stage-drawing">"#));
 }
 

@@ -1,9 +1,12 @@
 //! Which access the picture is about: whose, where, what for, and how far its translation has come.
 
-use super::happened;
+use super::lit::{Spot, place};
+use super::{happened, tables};
 use crate::seam::Look;
 use vmcore::command::Command;
 use vmcore::event::{Event, FaultCause};
+use vmcore::outcome::SignalCode;
+use vmcore::pte::Pte;
 use vmcore::state::State;
 use vmcore::units::{AccessKind, Pfn, Pid, VirtAddr, Vpn};
 
@@ -24,12 +27,16 @@ pub(crate) struct Access {
     pub(crate) coming: Option<Pfn>,
     /// The access is over, well.
     pub(crate) done: bool,
+    /// It was refused for good.
+    pub(crate) signal: Option<SignalCode>,
 }
 
 impl Access {
     /// The latest access among what has been shown; before that, the one that the command announces.
     pub(crate) fn of(look: &Look) -> Option<Self> {
-        let mut found: Option<Self> = None;
+        // What only asks where an address leads is an access without events of its own.
+        let asks = matches!(look.command, Some(Command::Translate { .. }));
+        let mut found: Option<Self> = announced(look).filter(|_| asks);
         let shown = happened::shown(look);
         let first = happened::end(look) - shown.len();
         for (event, at) in shown.iter().zip(first..) {
@@ -40,14 +47,42 @@ impl Access {
 
     fn new(look: &Look, pid: Pid, va: VirtAddr, kind: AccessKind) -> Self {
         let vpn = look.now.format().vpn(va);
-        Self { pid, va, vpn, kind, read: 0, hit: None, fault: None, coming: None, done: false }
+        Self { pid, va, vpn, kind, read: 0, hit: None, fault: None, coming: None, done: false, signal: None }
     }
 
-    /// The frame that the walk has reached, as far as it has come.
-    pub(crate) fn target(&self, state: &State) -> Option<Pfn> {
-        let walked = self.read == state.format().levels.len() || self.hit.is_some() || self.done;
-        let entry = super::tables::entry(state, self.pid, self.vpn);
-        entry.pfn().filter(|_| walked && entry.is_present())
+    /// The entry that decides, once it has been read: the copy in the TLB's place that was hit, or the table's own.
+    pub(crate) fn decides(&self, state: &State) -> Option<Pte> {
+        let copy = self.hit.and_then(|slot| state.tlb().slots()[slot as usize]);
+        if let Some(copy) = copy.filter(|copy| copy.pid == self.pid) {
+            let huge = copy.pte.is_huge();
+            return Some(if huge { copy.pte.small(self.vpn.since(copy.vpn)) } else { copy.pte });
+        }
+        let walked = || {
+            let last = tables::walk(state, self.pid, self.vpn).last().copied();
+            last.is_some_and(|step| step.level + 1 == self.read && step.entry.next_table().is_none())
+        };
+        (self.hit.is_some() || self.done || walked()).then(|| tables::entry(state, self.pid, self.vpn))
+    }
+
+    /// The place that the translation has come to, if it permits the access.
+    pub(crate) fn place(&self, state: &State) -> Option<Spot> {
+        place(state, self.decides(state).filter(|entry| self.passes(*entry))?)
+    }
+
+    /// Whether an entry permits the access.
+    pub(crate) fn passes(&self, entry: Pte) -> bool {
+        entry.permits(self.stores(), self.kind == AccessKind::Fetch)
+    }
+
+    /// The frame that its process maps, or is about to map, or believes that it maps since the TLB says so.
+    pub(crate) fn claims(&self, state: &State) -> Option<Pfn> {
+        self.coming.or_else(|| self.decides(state).filter(|entry| entry.is_present())?.pfn())
+    }
+
+    /// Whether the TLB's copy is of an entry that says something else by now.
+    pub(crate) fn is_stale(&self, state: &State) -> bool {
+        let entry = tables::entry(state, self.pid, self.vpn);
+        self.hit.is_some() && self.decides(state).is_some_and(|copy| place(state, copy) != place(state, entry))
     }
 
     /// Whether the access writes.
@@ -85,6 +120,10 @@ fn follow(found: &mut Option<Access>, event: &Event, look: &Look, at: usize) {
             now.coming = None;
         }
         (Event::AccessDone { .. }, Some(now)) => now.done = true,
+        (Event::SignalRaised { code, .. }, Some(now)) => now.signal = Some(code),
+        (Event::StepEnded { .. }, Some(now)) if matches!(look.command, Some(Command::Translate { .. })) => {
+            now.done = now.place(look.now).is_some();
+        }
         _ => {}
     }
 }

@@ -1,9 +1,9 @@
-//! Which arrows there are: what the current access points at, what it is about to point at, and who else points at
-//! the same frame. All others are told by the badges on the frames.
+//! Which arrows there are: what the current access points at, what it is about to point at, who else points at the same
+//! frame, and where the IOMMU leads a device. All others are told by the badges on the frames.
 
 use super::access::Access;
 use super::happened;
-use super::lit::{Light, Lights, Spot};
+use super::lit::{Light, Lights, Spot, place};
 use crate::seam::{Look, Thing};
 use vmcore::event::Event;
 use vmcore::units::{Pfn, Pid};
@@ -15,9 +15,9 @@ const MOST_OTHERS: usize = 3;
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Link {
     pub(crate) from: Spot,
-    pub(crate) to: Pfn,
-    /// Whose arrow it is.
-    pub(crate) pid: Pid,
+    pub(crate) to: Spot,
+    /// Whose arrow it is; a device's is nobody's.
+    pub(crate) pid: Option<Pid>,
     pub(crate) kind: Kind,
 }
 
@@ -35,62 +35,71 @@ pub(crate) enum Kind {
 }
 
 pub(crate) fn links(look: &Look, access: Option<&Access>, lights: &Lights) -> Vec<Link> {
-    let Some(access) = access else { return Vec::new() };
-    let mut links: Vec<Link> = main_link(look, access).into_iter().collect();
-    let target = links.first().map(|link| link.to);
-    if let Some(pfn) = target {
+    let mut links: Vec<Link> = access.and_then(|access| main_link(look, access)).into_iter().collect();
+    if let (Some(access), Some(&Link { to: Spot::Thing(Thing::Frame(pfn)), .. })) = (access, links.first()) {
         links.extend(other_mappers(look, access, pfn));
     }
-    let _ = lights;
+    links.extend(device_links(look, lights));
     links
 }
 
 fn main_link(look: &Look, access: &Access) -> Option<Link> {
     let state = look.now;
+    let link = |from, to, kind| Some(Link { from, to, pid: Some(access.pid), kind });
+    // What the TLB says is followed, whatever the table says by now.
+    let decided = access.decides(state).filter(|entry| entry.is_present());
+    let refused = decided.is_some_and(|entry| !access.passes(entry));
+    if refused && access.signal.is_some() {
+        return None;
+    }
+    let standing = if refused { Kind::Aside } else { Kind::Solid };
+    if let (Some(slot), Some(entry)) = (access.hit, decided) {
+        return link(Spot::Thing(Thing::Tlb(slot)), place(state, entry)?, standing);
+    }
     let leaf = super::tables::leaf(state, access.pid, access.vpn)?;
-    let entry = Spot::Thing(Thing::Entry { table: leaf.table, index: leaf.index });
-    let link = |from, to, kind| Link { from, to, pid: access.pid, kind };
+    let from = Spot::Thing(Thing::Entry { table: leaf.table, index: leaf.index });
     if let Some(pfn) = access.coming {
-        return Some(link(entry, pfn, Kind::Ghost));
+        return link(from, Spot::frame(pfn), Kind::Ghost);
     }
-    let pfn = leaf.entry.pfn().filter(|_| leaf.entry.is_present())?;
-    if let Some(slot) = access.hit {
-        return Some(link(Spot::Thing(Thing::Tlb(slot)), pfn, Kind::Solid));
+    let entry = super::tables::entry(state, access.pid, access.vpn);
+    let to = place(state, entry).filter(|_| entry.is_present())?;
+    if writes(look, happened::moving(look), to) {
+        return link(from, to, Kind::Growing);
     }
-    let walked = access.read == state.format().levels.len() || access.done;
-    if just_mapped(look, pfn) {
-        return Some(link(entry, pfn, Kind::Growing));
-    }
-    (walked || was_mapped(look, pfn)).then(|| link(entry, pfn, Kind::Solid))
+    if decided.is_some() || writes(look, happened::shown(look), to) { link(from, to, standing) } else { None }
 }
 
-/// Whether the events being shown have written the entry.
-fn just_mapped(look: &Look, pfn: Pfn) -> bool {
-    writes(happened::moving(look), pfn)
-}
-
-/// Whether the step has written the entry.
-fn was_mapped(look: &Look, pfn: Pfn) -> bool {
-    writes(happened::shown(look), pfn)
-}
-
-fn writes(events: &[Event], pfn: Pfn) -> bool {
-    events.iter().any(|event| {
-        matches!(*event, Event::PteWritten { old, new, .. } if new.pfn() == Some(pfn) && old.pfn() != Some(pfn))
-    })
+/// Whether one of the events makes an entry lead there.
+fn writes(look: &Look, events: &[Event], to: Spot) -> bool {
+    let leads = |entry| place(look.now, entry) == Some(to);
+    events.iter().any(|event| matches!(*event, Event::PteWritten { old, new, .. } if leads(new) && !leads(old)))
 }
 
 fn other_mappers<'a>(look: &'a Look, access: &'a Access, pfn: Pfn) -> impl Iterator<Item = Link> + use<'a> {
     let mappers = look.now.frame(pfn).mappers().iter();
     let others = mappers.filter(|mapper| (mapper.pid, mapper.vpn) != (access.pid, access.vpn));
-    others
-        .map(move |mapper| Link {
-            from: Spot::page(mapper.pid, mapper.vpn),
-            to: pfn,
-            pid: mapper.pid,
-            kind: Kind::Aside,
-        })
-        .take(MOST_OTHERS)
+    let link = move |mapper: &vmcore::frames::Mapper| Link {
+        from: Spot::page(mapper.pid, mapper.vpn),
+        to: Spot::frame(pfn),
+        pid: Some(mapper.pid),
+        kind: Kind::Aside,
+    };
+    others.map(link).take(MOST_OTHERS)
+}
+
+/// Where the entries of the IOMMU lead that are spoken of.
+fn device_links<'a>(look: &'a Look, lights: &'a Lights) -> impl Iterator<Item = Link> + use<'a> {
+    let grown = |spot: Spot| {
+        let mapped = |event: &Event| matches!(*event, Event::IommuMapped { device, page, .. } if spot == Spot::Iommu { device, page });
+        happened::moving(look).iter().any(mapped)
+    };
+    let link = move |&from: &Spot| {
+        let Spot::Iommu { device, page } = from else { return None };
+        let entry = look.now.device(device)?.iommu_entry(page)?;
+        let kind = if grown(from) { Kind::Growing } else { Kind::Solid };
+        Some(Link { from, to: Spot::frame(entry.pfn), pid: None, kind })
+    };
+    lights.in_order().iter().filter_map(link).take(MOST_OTHERS)
 }
 
 /// How bright an arrow is.

@@ -7,7 +7,9 @@ use crate::seam::{Look, Thing};
 use std::collections::HashSet;
 use vmcore::command::Command;
 use vmcore::event::Event;
+use vmcore::outcome::SignalCode;
 use vmcore::process::Vma;
+use vmcore::pte::Pte;
 use vmcore::state::State;
 use vmcore::units::{FilePage, ObjectId, Pid, Vpn};
 
@@ -29,8 +31,8 @@ pub(crate) enum Spot {
     Thing(Thing),
     /// A region, by its first page when it was spoken of.
     Region { pid: Pid, start: Vpn },
-    /// An address that no region covers.
-    Gap { pid: Pid, vpn: Vpn },
+    /// An address that no region covers; `freed` where one did until now, and nobody asks for it.
+    Gap { pid: Pid, vpn: Vpn, freed: bool },
     /// The address being translated.
     Address,
     /// The TLB as a whole.
@@ -45,6 +47,8 @@ pub(crate) enum Spot {
     Iommu { device: ObjectId, page: Vpn },
     /// The replacement policy's line.
     Policy,
+    /// The frame of zeros, which lies behind all others.
+    Zero,
 }
 
 impl Spot {
@@ -81,7 +85,10 @@ impl Lights {
         let mut order = match look.part {
             Some(_) => spots_of(happened::part(look), look.now),
             None if look.shown == 0 => announced(look, access),
-            None => spots_of(&results(shown), look.now),
+            None => match (look.command, access) {
+                (Some(Command::Translate { .. }), Some(access)) => translated(look, access, shown),
+                _ => spots_of(&results(shown), look.now),
+            },
         };
         order.retain({
             let mut seen = HashSet::new();
@@ -91,8 +98,10 @@ impl Lights {
         near.extend(look.command.and_then(Command::pid).map(|pid| Spot::Thing(Thing::Process(pid))));
         if let Some(access) = access {
             near.extend([Spot::Address, Spot::Tables, Spot::page(access.pid, access.vpn)]);
-            let target = access.target(look.now).or(access.coming);
-            near.extend(target.map(Spot::frame));
+            near.extend(access.claims(look.now).map(Spot::frame).or_else(|| access.place(look.now)));
+            // An entry that a hit does not ask is seen where it contradicts.
+            let leaf = tables::leaf(look.now, access.pid, access.vpn).filter(|_| access.is_stale(look.now));
+            near.extend(leaf.map(|leaf| Spot::entry(leaf.table, leaf.index)));
         }
         // A step that leaves nothing to point at, like a power cut, leaves everything to be seen.
         let calm = look.command.is_none() || (look.part.is_none() && look.shown > 0 && order.is_empty());
@@ -129,7 +138,8 @@ impl Lights {
 
     /// Whether an address between `start` and `end` that no region covers was asked for.
     pub(crate) fn on_gap(&self, pid: Pid, start: Vpn, end: Vpn) -> Light {
-        let inside = |spot: &Spot| matches!(*spot, Spot::Gap { pid: p, vpn } if p == pid && vpn >= start && vpn < end);
+        let inside =
+            |spot: &Spot| matches!(*spot, Spot::Gap { pid: p, vpn, .. } if p == pid && vpn >= start && vpn < end);
         if self.lit.iter().any(inside) {
             Light::Lit
         } else if self.calm || self.near.iter().any(inside) {
@@ -178,10 +188,23 @@ fn results(events: &[Event]) -> Vec<Event> {
     events.iter().filter(on_the_way).copied().collect()
 }
 
-/// The place of a device's memory that a page maps.
-pub(crate) fn device_block(state: &State, pid: Pid, vpn: Vpn) -> Option<Spot> {
-    let (object, page) = state.device_page(tables::entry(state, pid, vpn))?;
-    Some(Spot::block(object, page))
+/// What a translation that serves no access comes to: the place, or the last entry read.
+fn translated(look: &Look, access: &Access, shown: &[Event]) -> Vec<Spot> {
+    let reads = shown.iter().rev().filter(|event| matches!(event, Event::EntryRead { .. }));
+    let last = || reads.flat_map(|event| spots(event, look.now)).next();
+    vec![access.place(look.now).or_else(last).unwrap_or(Spot::Address)]
+}
+
+/// The place that an entry leads to: a frame, the frame of zeros, a page of a device.
+pub(crate) fn place(state: &State, entry: Pte) -> Option<Spot> {
+    let zero = entry.is_zero().then_some(Spot::Zero);
+    let device = || state.device_page(entry).map(|(object, page)| Spot::block(object, page));
+    entry.pfn().map(Spot::frame).or(zero).or_else(device)
+}
+
+/// The place that a page leads to.
+pub(crate) fn place_of(state: &State, pid: Pid, vpn: Vpn) -> Option<Spot> {
+    place(state, tables::entry(state, pid, vpn))
 }
 
 fn spots_of(events: &[Event], now: &State) -> Vec<Spot> {
@@ -239,11 +262,15 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         Event::EntryRead { table, index, .. } => vec![Spot::entry(table, index)],
         Event::FaultRaised { pid, va, .. } => leaf(pid, va).into_iter().chain([Spot::page(pid, vpn(va))]).collect(),
         Event::AccessDone { pid, va, pfn, .. } => {
-            let place = pfn.map(Spot::frame).or_else(|| device_block(now, pid, vpn(va)));
+            let place = pfn.map(Spot::frame).or_else(|| place_of(now, pid, vpn(va)));
             place.into_iter().chain([Spot::page(pid, vpn(va))]).collect()
         }
-        Event::SignalRaised { pid, va, .. } => {
-            vec![Spot::page(pid, vpn(va)), Spot::Gap { pid, vpn: vpn(va) }, Spot::Thing(Thing::Process(pid))]
+        Event::SignalRaised { pid, va, code, .. } => {
+            let gap = Spot::Gap { pid, vpn: vpn(va), freed: false };
+            let gap = Some(gap).filter(|_| code == SignalCode::SegvMaperr);
+            let at = std::iter::once(Spot::page(pid, vpn(va))).chain(gap);
+            // Where nothing but a table is known of a page, its entry is all there is to point at.
+            at.chain(leaf(pid, va).filter(|_| now.vma(pid, vpn(va)).is_none())).chain(process(pid)).collect()
         }
 
         Event::VmaAdded { pid, start, .. }
@@ -252,8 +279,8 @@ fn spots(event: &Event, now: &State) -> Vec<Spot> {
         | Event::VmaFound { pid, start, .. }
         | Event::VmaSplit { pid, at: start }
         | Event::VmaMerged { pid, at: start } => vec![Spot::Region { pid, start }],
-        Event::VmaRemoved { pid, start } => vec![Spot::Gap { pid, vpn: start }],
-        Event::VmaMissing { pid, va } => vec![Spot::Gap { pid, vpn: vpn(va) }],
+        Event::VmaRemoved { pid, start } => vec![Spot::Gap { pid, vpn: start, freed: true }],
+        Event::VmaMissing { pid, va } => vec![Spot::Gap { pid, vpn: vpn(va), freed: false }],
         Event::VmaForbids { pid, va, .. } => match now.vma(pid, vpn(va)) {
             Some(vma) => vec![Spot::Region { pid, start: vma.start }],
             None => process(pid),

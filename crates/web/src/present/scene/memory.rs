@@ -177,14 +177,12 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
             mappers.push(Badge { pid: mapper.pid, text: badge(state, mapper.pid), ghost: false });
         }
     }
-    let ghost = access.filter(|access| access.coming == Some(pfn)).map(|access| access.pid);
+    let ghost = access.filter(|access| access.claims(state) == Some(pfn)).map(|access| access.pid);
     if let Some(pid) = ghost.filter(|pid| !mappers.iter().any(|badge| badge.pid == *pid)) {
         mappers.push(Badge { pid, text: badge(state, pid), ghost: true });
     }
     let offset = |access: &Access| state.format().offset(access.va) as usize;
-    let hot = access
-        .filter(|access| access.done && super::tables::entry(state, access.pid, access.vpn).pfn() == Some(pfn))
-        .map(offset);
+    let hot = access.filter(|access| access.done && access.place(state) == Some(Spot::frame(pfn))).map(offset);
     FrameView {
         pfn,
         holder,

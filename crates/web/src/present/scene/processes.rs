@@ -212,7 +212,7 @@ fn gap(state: &State, lights: &Lights, pid: Pid, start: Vpn, end: Vpn) -> Option
     let text = format!("{short} nothing mapped");
     let light = lights.on_gap(pid, start, end);
     let asked = lights.in_order().iter().copied().find(|spot| match *spot {
-        Spot::Gap { pid: p, vpn } => p == pid && vpn >= start && vpn < end,
+        Spot::Gap { pid: p, vpn, .. } => p == pid && vpn >= start && vpn < end,
         _ => false,
     });
     Some(Gap { text, short, light, asked })

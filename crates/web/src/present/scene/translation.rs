@@ -23,20 +23,27 @@ pub(crate) struct Translation {
     /// Whose table it is.
     pub(crate) pid: Option<Pid>,
     pub(crate) title: String,
-    pub(crate) address: Option<Address>,
+    pub(crate) address: Address,
     pub(crate) tables: Vec<Table>,
+    /// The names of an entry's bits.
+    pub(crate) columns: Vec<String>,
+    /// Characters of the longest index.
+    pub(crate) index: usize,
     pub(crate) tlb: Option<Tlb>,
-    /// Frame number and offset joined, once the walk has found the frame.
-    pub(crate) physical: Option<Physical>,
+    pub(crate) physical: Physical,
     pub(crate) light: Light,
 }
 
-/// The physical address that comes out: the frame's number and the same offset.
+/// The physical address that comes out: the frame's number, once it is found, and the same offset.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Physical {
+    /// Its number in as many characters as any has.
     pub(crate) frame: String,
     pub(crate) offset: String,
-    pub(crate) text: String,
+    /// Characters of the two, told or not.
+    pub(crate) widths: [usize; 2],
+    /// The whole, once it is found.
+    pub(crate) text: Option<String>,
 }
 
 pub(crate) fn translation(look: &Look, access: Option<&Access>, lights: &Lights) -> Translation {
@@ -49,7 +56,8 @@ pub(crate) fn translation(look: &Look, access: Option<&Access>, lights: &Lights)
             address_text(state, access.va.get())
         }),
         (None, Some(pid)) => format!("{} makes no access", badge(state, pid)),
-        (None, None) => "no process yet".to_owned(),
+        (None, None) if state.processes().next().is_none() => "no process yet".to_owned(),
+        (None, None) => "no process is running".to_owned(),
     };
     let vpn = access.map(|access| access.vpn).or_else(|| written_page(look).map(|(_, vpn)| vpn));
     let tables = pid.map_or_else(Vec::new, |pid| rows::levels(look, access, pid, vpn, lights));
@@ -60,27 +68,41 @@ pub(crate) fn translation(look: &Look, access: Option<&Access>, lights: &Lights)
     Translation {
         pid,
         title,
-        address: access.map(|access| address::address(state, access, lights)),
+        address: address::address(state, access, lights),
         tables,
+        columns: rows::columns(state.format()).map(|(name, _)| name).collect(),
+        index: (0..state.format().levels.len()).map(|level| rows::label(state, level, 0).len()).max().unwrap_or(1),
         tlb: tlb::tlb(state, lights),
-        physical: access.and_then(|access| physical(state, access)),
+        physical: physical(state, access),
         light: light.min(lights.on(Spot::Tables)).max(Light::Near.min(light)),
     }
 }
 
-fn physical(state: &State, access: &Access) -> Option<Physical> {
-    let pfn = access
-        .target(state)
-        .filter(|_| !access.stores() || super::tables::entry(state, access.pid, access.vpn).is_writable())?;
-    let offset = state.format().offset(access.va);
-    let digits = |bits: u32| bits.div_ceil(4).max(1) as usize;
-    let frames = digits(state.config().frames.saturating_sub(1).checked_ilog2().map_or(1, |bit| bit + 1));
-    let width = digits(state.format().offset_bits.into());
-    Some(Physical {
-        frame: format!("{:0frames$X}", pfn.get()),
-        offset: format!("{offset:0width$X}"),
-        text: state.format().physical(pfn, offset).to_string(),
-    })
+fn physical(state: &State, access: Option<&Access>) -> Physical {
+    let format = state.format();
+    let offset_bits = u32::from(format.offset_bits);
+    let frames = u64::from(state.config().frames);
+    // Where an offset is no whole number of digits, digits could not be joined.
+    let (bits, per) = if offset_bits.is_multiple_of(4) { (false, 4) } else { (true, 1) };
+    let written = |value: u64, width: usize| match bits {
+        true => format!("{value:0width$b}"),
+        false => format!("{value:0width$X}"),
+    };
+    let characters = |bits: u32| bits.div_ceil(per).max(1) as usize;
+    let number = access.and_then(|access| {
+        let entry = access.decides(state).filter(|entry| access.passes(*entry))?;
+        // What is no frame of the memory lies above it: the frame of zeros, then devices.
+        Some(entry.pfn().map(|pfn| pfn.get().into()).or(entry.device_frame()).unwrap_or(frames))
+    });
+    let most = number.unwrap_or(0).max(frames - u64::from(!state.config().zero_page));
+    let widths = [characters(most.checked_ilog2().map_or(1, |bit| bit + 1)), characters(offset_bits)];
+    let offset = access.map(|access| format.offset(access.va));
+    Physical {
+        frame: number.map_or_else(String::new, |number| written(number, widths[0])),
+        offset: offset.map_or_else(String::new, |offset| written(offset, widths[1])),
+        widths,
+        text: number.zip(offset).map(|(number, offset)| format!("{:#x}", number << offset_bits | offset)),
+    }
 }
 
 fn verb(kind: AccessKind) -> &'static str {

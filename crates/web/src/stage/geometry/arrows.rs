@@ -20,7 +20,7 @@ const GRID: f64 = 40.0;
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Arrow {
     pub(crate) points: Vec<(f64, f64)>,
-    pub(crate) pid: Pid,
+    pub(crate) pid: Option<Pid>,
     pub(crate) kind: Kind,
     pub(crate) light: Light,
     /// It begins at a page, rather than at an entry.
@@ -46,7 +46,9 @@ pub(crate) fn arrows(scene: &Scene, chain: Option<&Chain>, pen: &Pen, lanes: &La
 
 fn chosen(chain: &Chain) -> Vec<Link> {
     let link = |&(from, to): &(Spot, _)| match from {
-        Spot::Thing(Thing::Page { pid, .. }) => Some(Link { from, to, pid, kind: Kind::Solid }),
+        Spot::Thing(Thing::Page { pid, .. }) => {
+            Some(Link { from, to: Spot::frame(to), pid: Some(pid), kind: Kind::Solid })
+        }
         _ => None,
     };
     chain.points.iter().filter_map(link).take(4).collect()
@@ -54,12 +56,15 @@ fn chosen(chain: &Chain) -> Vec<Link> {
 
 fn way(link: &Link, pen: &Pen, lanes: &Lanes, beside: usize) -> Option<Vec<(f64, f64)>> {
     let from = pen.anchors.get(link.from)?;
-    let to = pen.anchors.get(Spot::frame(link.to))?;
+    let to = pen.anchors.get(link.to)?;
+    let block = matches!(link.to, Spot::Thing(Thing::Block { .. }));
     Some(match (link.from, lanes.top) {
         (Spot::Thing(Thing::Page { .. }), Some(top)) => over(from, to, lanes, top, beside),
         (Spot::Thing(Thing::Page { .. }), None) => {
             around(page_start(from), to, lanes.memory + BESIDE * (beside + 1) as f64, beside + 1)
         }
+        (Spot::Iommu { .. }, Some(_)) => back(from, to, lanes),
+        (_, Some(top)) if block => beyond(from, to, lanes, top),
         (Spot::Thing(Thing::Tlb(_)), _) => below(from, to, lanes),
         (_, Some(_)) => across(from, to, lanes),
         (_, None) => around(vec![(from.right(), from.cy())], to, lanes.memory, 0),
@@ -100,6 +105,22 @@ fn across(from: Rect, to: Rect, lanes: &Lanes) -> Vec<(f64, f64)> {
     arrive(vec![(from.right(), from.cy()), (lanes.memory, from.cy())], to, lanes.memory, entry)
 }
 
+/// From an entry through the gutter, over the frames, and down to a device's memory.
+fn beyond(from: Rect, to: Rect, lanes: &Lanes, top: f64) -> Vec<(f64, f64)> {
+    let (near, far) = (lanes.memory, lanes.disk);
+    arrive(vec![(from.right(), from.cy()), (near, from.cy()), (near, top), (far, top)], to, far, to.cy())
+}
+
+/// From an entry of the IOMMU back to a frame's right edge.
+fn back(from: Rect, to: Rect, lanes: &Lanes) -> Vec<(f64, f64)> {
+    let way = vec![(from.x, from.cy()), (lanes.disk, from.cy())];
+    if to.w < GRID {
+        return arrive(way, to, lanes.disk, 0.0);
+    }
+    let entry = enter(to, 0);
+    way.into_iter().chain([(lanes.disk, entry), (to.right() + 1.0, entry)]).collect()
+}
+
 /// From a place of the TLB: below its row, then through the gutter.
 fn below(from: Rect, to: Rect, lanes: &Lanes) -> Vec<(f64, f64)> {
     let channel = from.bottom() + 2.0;
@@ -132,7 +153,6 @@ fn enter(to: Rect, beside: usize) -> f64 {
 }
 
 /// The segments of a way.
-#[cfg(test)]
 pub(crate) fn segments(points: &[(f64, f64)]) -> impl Iterator<Item = Rect> + '_ {
     points.windows(2).map(|pair| {
         let [(x1, y1), (x2, y2)] = [pair[0], pair[1]];

@@ -1,6 +1,6 @@
 //! A place for the caption: at the thing that it speaks of, where it hides nothing that is lit or near.
 
-use super::arrows::Arrow;
+use super::arrows::{Arrow, segments};
 use super::shape::{Mark, Pen, Rect, within};
 use super::text::{Style, width, wrap};
 use crate::present::caption::capital;
@@ -92,7 +92,7 @@ fn candidates(at: Rect, w: f64, h: f64, (width, height): (f64, f64)) -> Vec<Rect
     places.iter().filter_map(inside).collect()
 }
 
-/// What may not be hidden: texts and boxes, with `all` the dimmed ones too; and the arrows of the story.
+/// What may not be hidden: texts and boxes, with `all` the dimmed ones too; the story's arrows and an address's ways.
 fn taken(pen: &Pen, arrows: &[Arrow], at: Rect, all: bool) -> Vec<Rect> {
     let mut taken = vec![at.grown(4.0)];
     for group in pen.groups.iter().filter(|group| all || group.light != Light::Far) {
@@ -105,12 +105,10 @@ fn taken(pen: &Pen, arrows: &[Arrow], at: Rect, all: bool) -> Vec<Rect> {
         }
     }
     for arrow in arrows.iter().filter(|arrow| all || arrow.light != Light::Far) {
-        for pair in arrow.points.windows(2) {
-            let [(x1, y1), (x2, y2)] = [pair[0], pair[1]];
-            let rect = Rect { x: x1.min(x2), y: y1.min(y2), w: (x1 - x2).abs(), h: (y1 - y2).abs() };
-            taken.push(rect.grown(2.0));
-        }
+        taken.extend(segments(&arrow.points).map(|stretch| stretch.grown(2.0)));
     }
+    let ways = pen.ways.iter().filter(|(_, light)| all || *light != Light::Far);
+    taken.extend(ways.map(|(stretch, _)| stretch.grown(2.0)));
     taken
 }
 

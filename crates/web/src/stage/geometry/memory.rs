@@ -6,7 +6,7 @@ use super::{Density, Room, Squares};
 use crate::present::scene::Scene;
 use crate::present::scene::content::Texture;
 use crate::present::scene::lit::Spot;
-use crate::present::scene::memory::{CachedFile, CachedPage, FrameView, Memory, Order, ROW};
+use crate::present::scene::memory::{Badge, CachedFile, CachedPage, FrameView, Memory, Order, ROW};
 
 /// How frames are drawn.
 enum Look {
@@ -36,6 +36,9 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
         let text = format!("… {} more, {} free", memory.more, memory.free);
         y = super::more(pen, Room { y, ..room }, &text);
     }
+    if let Some(zero) = &scene.zero {
+        y = super::zero::draw(pen, zero, Room { y, ..room });
+    }
     y = order(pen, &memory.policy, Room { y: y + 8.0, ..room });
     cache(pen, &memory.cache, Room { y: y + 14.0, ..room }, density)
 }
@@ -55,7 +58,7 @@ fn cards(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
         if frame.dirty {
             pen.mark(Mark::Pencil { x: rect.right() - 12.0, y: rect.y + 4.0 });
         }
-        let badges = badges(pen, frame, rect.right() - 5.0, rect.bottom() - 10.5);
+        let badges = badges(pen, &frame.mappers, rect.right() - 5.0, rect.bottom() - 10.5);
         if !frame.free {
             pen.text(x, rect.bottom() - 7.0, Style::Small, said(frame, badges - x - 4.0));
         }
@@ -77,7 +80,7 @@ fn lines(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
             "stage-number",
             frame.pfn.to_string(),
         );
-        let badges = badges(pen, frame, rect.right() - 4.0, rect.cy());
+        let badges = badges(pen, &frame.mappers, rect.right() - 4.0, rect.cy());
         if frame.dirty {
             pen.mark(Mark::Pencil { x: badges - 9.0, y: rect.cy() - 4.0 });
         }
@@ -169,17 +172,17 @@ fn content(pen: &mut Pen, frame: &FrameView, x: f64, y: f64, style: Style, most:
 }
 
 /// The mappers from right to left; where they end.
-fn badges(pen: &mut Pen, frame: &FrameView, right: f64, cy: f64) -> f64 {
+pub(super) fn badges(pen: &mut Pen, mappers: &[Badge], right: f64, cy: f64) -> f64 {
     let r = 6.5;
     let mut x = right;
-    let shown = frame.mappers.len().min(4);
-    for badge in frame.mappers[..shown].iter().rev() {
+    let shown = mappers.len().min(4);
+    for badge in mappers[..shown].iter().rev() {
         let content = badge.text.clone();
         pen.mark(Mark::Badge { x: x - r, y: cy, r, pid: badge.pid, ghost: badge.ghost, content });
         x -= 2.0 * r + 2.5;
     }
-    if frame.mappers.len() > shown {
-        let more = format!("+{}", frame.mappers.len() - shown);
+    if mappers.len() > shown {
+        let more = format!("+{}", mappers.len() - shown);
         x -= width(Style::Small, &more) + 2.0;
         pen.text(x, cy + 3.5, Style::Small, more);
     }

@@ -120,7 +120,12 @@ fn draw_gap(pen: &mut Pen, gap: &Gap, card: &Card, room: Room, m: &Measures) -> 
     let rect = super::strip(room, room.y, h);
     let light =
         gap.light.min(Light::Near).max(if gap.light == Light::Lit { Light::Lit } else { card.light.max(Light::Near) });
-    pen.group(if gap.light == Light::Lit { "stage-gap-asked" } else { "stage-gap" }, light, Some(card.pid));
+    let class = match (gap.light, gap.asked) {
+        (Light::Lit, Some(Spot::Gap { freed: true, .. })) => "stage-gap-freed",
+        (Light::Lit, _) => "stage-gap-asked",
+        _ => "stage-gap",
+    };
+    pen.group(class, light, Some(card.pid));
     pen.rect(rect, 3.0, "stage-gap-hatch");
     if spoken {
         let whole = width(Style::CodeSmall, &gap.text) <= room.w - 14.0;

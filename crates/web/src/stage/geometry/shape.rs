@@ -144,11 +144,13 @@ pub(crate) struct Pen<'a> {
     pub(crate) groups: Vec<Group>,
     pub(crate) hits: Vec<Hit>,
     pub(crate) anchors: Anchors,
+    /// Stretches of the ways of addresses, and how bright they are.
+    pub(crate) ways: Vec<(Rect, Light)>,
 }
 
 impl<'a> Pen<'a> {
     pub(crate) fn new(chain: Option<&'a Chain>) -> Self {
-        Self { chain, groups: Vec::new(), hits: Vec::new(), anchors: Anchors::default() }
+        Self { chain, groups: Vec::new(), hits: Vec::new(), anchors: Anchors::default(), ways: Vec::new() }
     }
 
     /// Begins a group that belongs to no place and is never dimmed.

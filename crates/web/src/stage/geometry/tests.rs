@@ -1,5 +1,5 @@
 //! Every step and part of every lesson, and some worlds that are hard to draw: texts do not overlap, nothing leaves the
-//! picture, no arrow runs through a text.
+//! picture, no arrow and no wire runs through a text, no verdict hides a bit.
 
 use super::arrows::segments;
 use super::shape::Rect;
@@ -54,6 +54,17 @@ fn check(name: &str, scene: &Scene, chain: Option<&Chain>) {
             }
         }
     }
+    for way in &picture.ways {
+        assert!(within(way, &all), "{name}: a wire leaves the picture: {way:?}");
+        for (rect, text) in &texts {
+            assert!(!way.grown(0.6).overlaps(&shrunk(rect)), "{name}: a wire crosses `{text}` {rect:?}: {way:?}");
+        }
+    }
+    for pill in pills(&picture) {
+        for (rect, text) in texts.iter().filter(|(rect, _)| !within(&shrunk(rect), &pill)) {
+            assert!(!pill.overlaps(&shrunk(rect)), "{name}: a verdict covers `{text}` {rect:?}: {pill:?}");
+        }
+    }
     if let Some(caption) = &picture.caption {
         assert!(within(&caption.rect, &all), "{name}: the caption leaves the picture");
     }
@@ -94,6 +105,15 @@ fn points(d: &str) -> Vec<(f64, f64)> {
     };
     let ends = commands.iter().map(|part| numbers(part)).filter(|numbers| numbers.len() >= 2);
     ends.map(|numbers| (numbers[numbers.len() - 2], numbers[numbers.len() - 1])).collect()
+}
+
+/// The grounds of verdicts.
+fn pills(picture: &Picture) -> impl Iterator<Item = Rect> + '_ {
+    let marks = picture.groups.iter().flat_map(|group| &group.marks);
+    marks.filter_map(|mark| match mark {
+        shape::Mark::Box { rect, class: "stage-verdict", .. } => Some(*rect),
+        _ => None,
+    })
 }
 
 fn within(rect: &Rect, all: &Rect) -> bool {

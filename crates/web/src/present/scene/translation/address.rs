@@ -3,6 +3,7 @@
 use crate::present::scene::access::Access;
 use crate::present::scene::content::address_text;
 use crate::present::scene::lit::{Light, Lights, Spot};
+use crate::present::scene::tables;
 use vmcore::state::State;
 
 /// How fields are written.
@@ -21,6 +22,8 @@ pub(crate) struct Address {
     pub(crate) look: Look,
     pub(crate) fields: Vec<Field>,
     pub(crate) light: Light,
+    /// There is one; or else this is only where one would stand.
+    pub(crate) asked: bool,
     /// Bits above the width are wrong: hardware does not take it.
     pub(crate) refused: bool,
 }
@@ -32,6 +35,8 @@ pub(crate) struct Field {
     pub(crate) level: Option<usize>,
     /// What is written in its box.
     pub(crate) text: String,
+    /// How many characters that is, written or not.
+    pub(crate) characters: usize,
     /// What is written below.
     pub(crate) label: String,
     /// Its bits.
@@ -40,18 +45,18 @@ pub(crate) struct Field {
     pub(crate) light: Light,
 }
 
-pub(super) fn address(state: &State, access: &Access, lights: &Lights) -> Address {
+pub(super) fn address(state: &State, access: Option<&Access>, lights: &Lights) -> Address {
     let format = state.format();
     let levels = format.levels.len();
     let widths = || format.levels.iter().map(|level| level.index_bits).chain([format.offset_bits]);
     let digits = widths().all(|bits| bits.is_multiple_of(4)) && format.va_bits() <= 16;
     let look = if digits { Look::Digits } else { Look::Bits };
-    let walk = crate::present::scene::tables::walk(state, access.pid, access.vpn);
+    let walk = access.map_or_else(Vec::new, |access| tables::walk(state, access.pid, access.vpn));
     let fields = widths().enumerate().map(|(at, width)| {
-        let value = match at < levels {
+        let value = access.map_or(0, |access| match at < levels {
             true => u64::from(format.index(access.vpn, at)),
             false => format.offset(access.va),
-        };
+        });
         let hex = usize::from(width.div_ceil(4));
         let (text, label) = match (look, at < levels) {
             (Look::Digits, true) if levels == 1 => (format!("{value:0hex$X}"), "page".to_owned()),
@@ -65,14 +70,18 @@ pub(super) fn address(state: &State, access: &Access, lights: &Lights) -> Addres
             Some(step) => lights.on(Spot::entry(step.table, step.index)),
             None => Light::Near,
         };
-        Field { level: (at < levels).then_some(at), text, label, width, light }
+        let characters = text.len();
+        // Where no address is, the room for one is kept, so that nothing below it moves.
+        let told = |text: String| if access.is_some() { text } else { String::new() };
+        Field { level: (at < levels).then_some(at), text: told(text), characters, label: told(label), width, light }
     });
     Address {
-        text: address_text(state, access.va.get()),
+        text: access.map_or_else(String::new, |access| address_text(state, access.va.get())),
         look,
         fields: fields.collect(),
         light: lights.on(Spot::Address),
-        refused: !format.is_canonical(access.va),
+        asked: access.is_some(),
+        refused: access.is_some_and(|access| !format.is_canonical(access.va)),
     }
 }
 

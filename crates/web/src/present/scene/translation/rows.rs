@@ -11,7 +11,7 @@ use vmcore::format::{Flag, TableFormat};
 use vmcore::mmu::WalkStep;
 use vmcore::pte::Pte;
 use vmcore::state::State;
-use vmcore::units::{AccessKind, Pfn, Pid, TableId, Vpn};
+use vmcore::units::{Pfn, Pid, TableId, Vpn};
 
 /// A table with at most so many entries is shown whole where it is the only one.
 const WHOLE: u32 = 16;
@@ -25,8 +25,6 @@ pub(crate) struct Table {
     pub(crate) level: usize,
     pub(crate) name: String,
     pub(crate) note: String,
-    /// The names of the bits.
-    pub(crate) columns: Vec<String>,
     pub(crate) rows: Vec<Row>,
     /// There are rows above, or below, that are not shown.
     pub(crate) above: bool,
@@ -116,7 +114,6 @@ fn alone(look: &Look, access: Option<&Access>, pid: Pid, id: TableId, at: Option
         level,
         name,
         note: format!("{entries} entries"),
-        columns: columns(state.format()).map(|(name, _)| name).collect(),
         rows,
         above: first > 0,
         below: last < entries,
@@ -144,7 +141,6 @@ fn one_of_many(
         level,
         name: spec.name.clone(),
         note: String::new(),
-        columns: columns(format).map(|(name, _)| name).collect(),
         rows: Vec::new(),
         above: false,
         below: false,
@@ -162,9 +158,10 @@ fn one_of_many(
 
 /// The bits that are shown: those of the format; of the teaching layout, which has only the valid bit, what the model
 /// keeps beside it, since copy-on-write and dirty pages are told by them.
-fn columns(format: &TableFormat) -> impl Iterator<Item = (String, Flag)> + '_ {
+pub(super) fn columns(format: &TableFormat) -> impl Iterator<Item = (String, Flag)> + '_ {
     let simple = format.has_simple_entries();
-    let taught = [("P", Flag::Present), ("W", Flag::Write), ("A", Flag::Accessed), ("D", Flag::Dirty)];
+    let taught =
+        [("P", Flag::Present), ("W", Flag::Write), ("X", Flag::Execute), ("A", Flag::Accessed), ("D", Flag::Dirty)];
     let taught = taught.into_iter().filter(move |_| simple).map(|(name, flag)| (name.to_owned(), flag));
     let real = format.flags.iter().filter(move |_| !simple).map(|spec| {
         let name = spec.name.split('/').next().unwrap_or(&spec.name).to_owned();
@@ -182,7 +179,7 @@ fn row(look: &Look, access: Option<&Access>, table: TableId, index: u32, selecte
     let level = state.table(table).level();
     let last = level + 1 == format.levels.len();
     let here = access.filter(|_| selected);
-    let failing = here.and_then(|access| failing(access, level, entry));
+    let failing = here.and_then(|access| failing(format, access, level, entry));
     let fails = failing.as_ref().map(|(flag, _)| *flag);
     let before = just_before(look, table, index);
     let bits = columns(format).map(|(_, flag)| Bit {
@@ -190,8 +187,7 @@ fn row(look: &Look, access: Option<&Access>, table: TableId, index: u32, selecte
         fails: fails == Some(flag),
         changed: before.is_some_and(|old| TableFormat::holds(flag, old) != TableFormat::holds(flag, entry)),
     });
-    let digits = usize::from(format.levels[level].index_bits.div_ceil(4));
-    let label = if digits == 1 { format!("{index:X}") } else { format!("{index:#0x$x}", x = digits + 2) };
+    let label = label(state, level, index);
     let ghost = here.filter(|_| last).and_then(|access| access.coming).map(|pfn| pfn.to_string());
     Row {
         thing: Thing::Entry { table, index },
@@ -205,6 +201,12 @@ fn row(look: &Look, access: Option<&Access>, table: TableId, index: u32, selecte
         empty: entry.is_empty(),
         raw: state.encode(entry),
     }
+}
+
+/// An index as it is written.
+pub(super) fn label(state: &State, level: usize, index: u32) -> String {
+    let digits = usize::from(state.format().levels[level].index_bits.div_ceil(4));
+    if digits == 1 { format!("{index:X}") } else { format!("{index:#0x$x}", x = digits + 2) }
 }
 
 pub(crate) fn target(state: &State, entry: Pte) -> String {
@@ -229,18 +231,19 @@ pub(crate) fn target(state: &State, entry: Pte) -> String {
 }
 
 /// The bit of an entry that stops the access, once the walk has read it.
-fn failing(access: &Access, level: usize, entry: Pte) -> Option<(Flag, String)> {
+fn failing(format: &TableFormat, access: &Access, level: usize, entry: Pte) -> Option<(Flag, String)> {
     if access.read != level + 1 || entry.next_table().is_some() || access.done {
         return None;
     }
-    let fetch = access.kind == AccessKind::Fetch;
-    if entry.permits(access.stores(), fetch) || access.fault == Some(FaultCause::NotCanonical) {
+    if access.passes(entry) || access.fault == Some(FaultCause::NotCanonical) {
         return None;
     }
     Some(match (entry.is_present(), entry.slot()) {
         (false, Some(slot)) => (Flag::Present, format!("in swap {slot}")),
         (false, None) => (Flag::Present, "not present".to_owned()),
         _ if access.stores() => (Flag::Write, "read-only".to_owned()),
+        // Some formats have a bit that permits it, others one that forbids it.
+        _ if format.flags.iter().any(|spec| spec.flag == Flag::NoExecute) => (Flag::NoExecute, "no execute".to_owned()),
         _ => (Flag::Execute, "no execute".to_owned()),
     })
 }

@@ -1,31 +1,41 @@
 //! Where the page tables' rows stand, and the wires that select them.
 
-use super::{Wire, wire};
+use super::{Wire, run};
 use crate::present::scene::lit::{Light, Spot};
 use crate::present::scene::translation::{Row, Table, Translation};
-use crate::stage::geometry::arrows::rounded;
 use crate::stage::geometry::shape::{Align, Pen, Rect, within};
 use crate::stage::geometry::text::{Style, fit, width as text_width};
 use crate::stage::geometry::{Density, Room};
-use crate::stage::path::line;
 
 /// Between the lanes of two wires.
 const LANE: f64 = 11.0;
 
-/// Room for a row's index, and for where it points.
-const INDEX: f64 = 44.0;
-const TARGET: f64 = 86.0;
+/// From bit to bit in a table that stands alone.
+const PITCH: f64 = 17.0;
+/// Room for where a row points, which a verdict fits into.
+const TARGET: f64 = 90.0;
 
-/// The width that the rows of so many levels need.
-pub(super) fn width(table: &Table, levels: usize) -> f64 {
-    let columns = table.columns.len() as f64 * column(table);
-    levels as f64 * LANE + 24.0 + INDEX + TARGET + columns
+/// The width that the rows need.
+pub(super) fn width(translation: &Translation) -> f64 {
+    let columns = translation.columns.len() as f64;
+    match translation.address.fields.len() {
+        ..=2 => index(translation) + 7.0 + 9.0 + columns * PITCH + TARGET,
+        fields => {
+            let lanes = (fields - 1) as f64 * LANE;
+            lanes + 24.0 + index(translation) + 14.0 + TARGET + columns * column(translation)
+        }
+    }
+}
+
+/// The longest index.
+fn index(translation: &Translation) -> f64 {
+    translation.index as f64 * text_width(Style::Code, "0")
 }
 
 /// A bit with its name.
-fn column(table: &Table) -> f64 {
-    let names = table.columns.iter().map(|name| text_width(Style::CodeSmall, name));
-    names.fold(0.0, f64::max) + 12.0
+fn column(translation: &Translation) -> f64 {
+    let names = translation.columns.iter().map(|name| text_width(Style::CodeSmall, name));
+    names.fold(0.0, f64::max) + 14.0
 }
 
 /// How a table's rows are cut.
@@ -67,19 +77,17 @@ fn draw_alone(
         (3, _) => 14.0,
         _ => 12.5,
     };
-    let labels = table.rows.iter().map(|row| text_width(Style::Code, &row.label)).fold(0.0, f64::max);
-    let left = room.x + labels + 7.0;
+    let left = room.x + index(translation) + 7.0;
     let right = room.x + room.w;
-    let pitch = if table.columns.len() > 5 { 17.0 } else { 19.0 };
     let gap = if table.rows.len() <= 8 { 3.0 } else { 2.0 };
-    let cut = Cut { left, right, bits: left + 15.0, pitch, h, side: h, gap };
+    let cut = Cut { left, right, bits: left + 13.0, pitch: PITCH, h, side: h, gap };
     let y = table_title(pen, translation, table, Room { y: room.y + 6.0, ..room });
-    columns(pen, translation, table, &cut, y + 10.0);
+    columns(pen, translation, &cut, y + 10.0);
     let mut y = y + 15.0;
     let top = y;
     for row in &table.rows {
         let rect = Rect { x: left, y, w: right - left, h };
-        draw_row(pen, translation, &table.columns, row, rect, &cut);
+        draw_row(pen, translation, row, rect, &cut);
         if let (true, Some(from)) = (row.selected, from) {
             select(pen, translation, from, room.x - 9.0, from.y + 3.0, Rect { x: room.x, ..rect }, row);
         }
@@ -97,9 +105,9 @@ fn table_title(pen: &mut Pen, translation: &Translation, table: &Table, room: Ro
     room.y + 15.0
 }
 
-fn columns(pen: &mut Pen, translation: &Translation, table: &Table, cut: &Cut, y: f64) {
+fn columns(pen: &mut Pen, translation: &Translation, cut: &Cut, y: f64) {
     pen.group("stage-columns", translation.light, translation.pid);
-    for (at, name) in table.columns.iter().enumerate() {
+    for (at, name) in translation.columns.iter().enumerate() {
         pen.aligned(cut.bits + at as f64 * cut.pitch, y, Style::CodeSmall, Align::Middle, name.clone());
     }
     pen.aligned(cut.right - 8.0, y, Style::Small, Align::End, "frame");
@@ -123,9 +131,10 @@ fn draw_levels(
     };
     let left = room.x + lanes + 4.0;
     let right = room.x + room.w - 16.0;
-    let free = (right - left - INDEX - TARGET) / tables[0].columns.len().max(1) as f64;
-    let pitch = within(free, column(&tables[0]), 28.0);
-    let cut = Cut { left, right, bits: left + INDEX + column(&tables[0]) - 4.0, pitch, h, side, gap: 2.0 };
+    let (index, least) = (index(translation) + 14.0, column(translation));
+    let free = (right - left - index - TARGET) / translation.columns.len().max(1) as f64;
+    let cut =
+        Cut { left, right, bits: left + index + least - 6.0, pitch: within(free, least, 28.0), h, side, gap: 2.0 };
     let mut y = room.y + wires.len() as f64 * 4.0 + 6.0;
     let mut before: Option<Rect> = None;
     for (at, table) in tables.iter().enumerate() {
@@ -139,7 +148,7 @@ fn draw_levels(
             let h = if row.selected { cut.h } else { cut.side };
             let rect = Rect { x: left, y, w: right - left, h };
             if h > 0.0 {
-                draw_row(pen, translation, &table.columns, row, rect, &cut);
+                draw_row(pen, translation, row, rect, &cut);
                 y += h + cut.gap;
             }
             if row.selected {
@@ -174,8 +183,12 @@ fn select(pen: &mut Pen, translation: &Translation, from: &Wire, lane: f64, chan
     pen.group("stage-select", light.max(Light::Near), translation.pid);
     let end = row.x - 3.0;
     let y = row.cy();
-    let d = rounded(&[(from.x, from.y), (from.x, channel), (lane, channel), (lane, y), (end, y)]);
-    wire(pen, d + &line(&[(end - 4.0, y - 3.0), (end, y), (end - 4.0, y + 3.0)]), light);
+    let class = match light {
+        Light::Lit => "stage-wire-lit",
+        Light::Near => "stage-wire",
+        Light::Far => "stage-wire-far",
+    };
+    run(pen, &[(from.x, from.y), (from.x, channel), (lane, channel), (lane, y), (end, y)], -4.0, class, light);
 }
 
 /// From an entry to the table that it points at.
@@ -183,12 +196,11 @@ fn follow(pen: &mut Pen, translation: &Translation, entry: Rect, title: Rect, la
     pen.group("stage-follow", Light::Near, translation.pid);
     let end = title.right() + 9.0;
     let y = title.cy() + 0.5;
-    let d = rounded(&[(entry.right(), entry.cy()), (lane, entry.cy()), (lane, y), (end, y)]);
-    let d = d + &line(&[(end + 4.0, y - 3.0), (end, y), (end + 4.0, y + 3.0)]);
-    pen.mark(crate::stage::geometry::shape::Mark::Line { d, class: "stage-follow" });
+    let way = [(entry.right(), entry.cy()), (lane, entry.cy()), (lane, y), (end, y)];
+    run(pen, &way, 4.0, "stage-follow", Light::Near);
 }
 
-fn draw_row(pen: &mut Pen, translation: &Translation, names: &[String], row: &Row, rect: Rect, cut: &Cut) {
+fn draw_row(pen: &mut Pen, translation: &Translation, row: &Row, rect: Rect, cut: &Cut) {
     let spot = Spot::Thing(row.thing);
     let fails = row.verdict.is_some();
     let class = match (fails, row.selected, row.empty) {
@@ -217,7 +229,7 @@ fn draw_row(pen: &mut Pen, translation: &Translation, names: &[String], row: &Ro
             };
             let x = cut.bits + at as f64 * cut.pitch;
             let content = if bit.on { "1" } else { "0" };
-            if let (true, Some(name)) = (many, names.get(at)) {
+            if let (true, Some(name)) = (many, translation.columns.get(at)) {
                 // The name stands at its bit: there is no head to look up.
                 pen.classed(x - 5.0, y, Style::CodeSmall, Align::End, "stage-dim", name.clone());
             }
@@ -238,11 +250,16 @@ fn draw_target(pen: &mut Pen, row: &Row, rect: Rect, cut: &Cut, style: Style, y:
         pen.classed(right - 1.0, y, style, Align::End, "stage-ghost-text", ghost.clone());
         return;
     }
-    // A page in swap or nowhere is told by the verdict itself.
-    let keeps = row.bits.first().is_some_and(|present| present.on);
+    let arrow = !row.empty && cut.bits - cut.left > 20.0;
+    let text = if arrow { format!("→ {}", row.target) } else { row.target.clone() };
+    // A page in swap or nowhere is told by the verdict itself; another's frame only where it has room beside it.
+    let present = row.bits.first().is_some_and(|present| present.on);
     if let Some(verdict) = &row.verdict {
         let w = text_width(Style::Pill, verdict) + 12.0;
-        let end = if keeps { right - text_width(style, &row.target) - 6.0 } else { right + 4.0 };
+        let beside = right - text_width(style, &text) - 6.0;
+        let bits = cut.bits + row.bits.len().saturating_sub(1) as f64 * cut.pitch + 6.0;
+        let keeps = present && beside - w >= bits;
+        let end = if keeps { beside } else { right + 4.0 };
         let h = (rect.h - 3.0).min(16.0);
         pen.rect(Rect { x: end - w, y: rect.cy() - h / 2.0, w, h }, h / 2.0, "stage-verdict");
         pen.classed(end - w / 2.0, rect.cy() + 3.6, Style::Pill, Align::Middle, "stage-verdict-text", verdict.clone());
@@ -251,6 +268,5 @@ fn draw_target(pen: &mut Pen, row: &Row, rect: Rect, cut: &Cut, style: Style, y:
         }
     }
     let class = if row.empty { "stage-dim" } else { "" };
-    let text = if row.empty || cut.bits - cut.left < 20.0 { row.target.clone() } else { format!("→ {}", row.target) };
     pen.classed(right, y, style, Align::End, class, text);
 }
