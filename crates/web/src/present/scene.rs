@@ -7,6 +7,7 @@
 //! | [`happened`] | which events are looked at |
 //! | [`processes`] `translation` `memory` `disk` | one zone each, left to right; `devices` stand below the disk, `zero` below the frames |
 //! | [`links`] | which arrows there are |
+//! | `refusals` | how a refused step ends, and why |
 //! | [`chain`] | what belongs to a chosen thing, and how that is said |
 //! | [`tables`] | looking into page tables at any moment |
 //! | [`content`] | bytes as characters, objects as names and textures |
@@ -24,6 +25,7 @@ pub(crate) mod links;
 pub(crate) mod lit;
 pub(crate) mod memory;
 pub(crate) mod processes;
+mod refusals;
 pub(crate) mod tables;
 pub(crate) mod translation;
 pub(crate) mod zero;
@@ -58,6 +60,8 @@ pub(crate) struct Caption {
     pub(crate) text: String,
     /// Where it belongs; the first of these that is drawn.
     pub(crate) at: Vec<Spot>,
+    /// It tells how something ends that was refused.
+    pub(crate) refused: bool,
 }
 
 /// The picture of a moment.
@@ -81,7 +85,7 @@ pub fn scene(look: &Look) -> Scene {
 }
 
 fn caption(look: &Look, lights: &Lights) -> Option<Caption> {
-    let part = look.part?;
+    let Some(part) = look.part else { return refusals::refusal(look) };
     let actor = match part.actor {
         Actor::Cpu => "CPU",
         Actor::Mmu => "MMU",
@@ -89,7 +93,8 @@ fn caption(look: &Look, lights: &Lights) -> Option<Caption> {
         Actor::Disk => "disk",
         Actor::Device => "device",
     };
-    Some(Caption { actor, text: part.text.clone(), at: lights.in_order().to_vec() })
+    let refused = happened::part(look).iter().any(refusals::refuses);
+    Some(Caption { actor, text: part.text.clone(), at: lights.in_order().to_vec(), refused })
 }
 
 #[cfg(test)]

@@ -46,5 +46,6 @@ pub(super) fn caption(caption: &CaptionBox) -> Element {
         let y = rect.y + 18.0 + 15.5 * f64::from(at);
         text("stage-type-caption", rect.x + 9.0, y).child(words)
     });
-    el("g").class("stage-caption").child(leader).child(boxed(rect, 6.0, "stage-caption-box")).children(lines)
+    let group = el("g").class("stage-caption").class_if(caption.refused, "stage-caption-refused");
+    group.child(leader).child(boxed(rect, 6.0, "stage-caption-box")).children(lines)
 }

@@ -212,7 +212,7 @@ fn spots_of(events: &[Event], now: &State) -> Vec<Spot> {
 }
 
 /// The places that an event speaks of, the most telling first. Exhaustive: a new event must find its place.
-fn spots(event: &Event, now: &State) -> Vec<Spot> {
+pub(super) fn spots(event: &Event, now: &State) -> Vec<Spot> {
     let vpn = |va| now.format().vpn(va);
     let process = |pid| vec![Spot::Thing(Thing::Process(pid))];
     let leaf = |pid, va| {

@@ -305,3 +305,42 @@ fn the_hand_stands_at_the_one_that_goes() {
     });
     assert!(goes > 0);
 }
+
+/// What is said of a whole step that was refused, and at which place that is drawn.
+fn ending(source: &str, step: u64) -> (String, Spot) {
+    let scene = at_rest(source, step);
+    let caption = scene.caption.as_ref().expect("it has an end");
+    assert!(caption.refused, "{}", caption.text);
+    let picture = crate::stage::geometry::picture(&scene, None);
+    let drawn = caption.at.iter().copied().find(|spot| picture.anchors.get(*spot).is_some());
+    assert!(picture.caption.is_some_and(|drawn| drawn.refused));
+    (caption.text.clone(), drawn.expect("it is said at a place"))
+}
+
+#[test]
+fn what_is_refused_ends_with_its_signal_and_reason() {
+    let page = |vpn| Spot::page(Pid::new(0), Vpn::new(vpn));
+    let (text, at) = ending(lesson("L12"), 8);
+    assert_eq!(text, "SIGBUS (BUS_ADRERR): f page 3 lies wholly beyond the end of the file.");
+    assert_eq!(at, page(7));
+    let (text, at) = ending(lesson("L11"), 13);
+    assert_eq!(text, "SIGSEGV (SEGV_ACCERR): the region is rw-: executing is not allowed.");
+    assert!(matches!(at, Spot::Thing(Thing::Page { .. })), "{at:?}");
+    let (text, at) = ending("machine textbook { signals = continue }\nA: [0x40]\n", 1);
+    assert_eq!(text, "SIGSEGV (SEGV_MAPERR): no region covers 0x40.");
+    assert!(matches!(at, Spot::Gap { .. }), "{at:?}");
+    // Where no region is known, the entry is what refuses.
+    let (text, at) = ending(lesson("W0"), 4);
+    assert_eq!(text, "SIGSEGV (SEGV_ACCERR): the entry does not permit it.");
+    assert!(matches!(at, Spot::Thing(Thing::Entry { index: 7, .. })), "{at:?}");
+}
+
+#[test]
+fn what_fails_ends_with_its_error() {
+    let (text, at) = ending("A: fd = open(\"nowhere\", O_RDONLY)\n", 1);
+    assert_eq!((text.as_str(), at), ("open fails: ENOENT.", Spot::Thing(Thing::Process(Pid::new(0)))));
+    let (text, at) = ending(lesson("L20"), 19);
+    assert!(text.starts_with("The IOMMU refuses") && matches!(at, Spot::File(_)), "{text} {at:?}");
+    // What goes well needs no words at its end.
+    assert!(at_rest(lesson("L03"), 3).caption.is_none());
+}

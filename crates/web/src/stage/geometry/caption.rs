@@ -17,6 +17,8 @@ pub(crate) struct CaptionBox {
     pub(crate) lines: Vec<String>,
     /// From the thing to the box.
     pub(crate) leader: Option<[(f64, f64); 2]>,
+    /// It tells of a refusal.
+    pub(crate) refused: bool,
 }
 
 /// The place of a caption: near its thing, rather on what is dimmed than far away, and never on what is not.
@@ -24,7 +26,10 @@ pub(crate) fn place(caption: &Caption, pen: &Pen, arrows: &[Arrow], size: (f64, 
     let drawn = caption.at.iter().find_map(|spot| pen.anchors.get(*spot));
     // What stands nowhere in the picture, like a power cut, is said in the middle of it.
     let at = drawn.unwrap_or(Rect { x: size.0 / 2.0, y: size.1 * 0.4, w: 4.0, h: 4.0 });
-    let sentence = format!("{}: {}", capital(caption.actor), caption.text);
+    let sentence = match caption.actor {
+        "" => caption.text.clone(),
+        actor => format!("{}: {}", capital(actor), caption.text),
+    };
     let lines = wrap(Style::Caption, &sentence, 178.0);
     let w = lines.iter().map(|line| width(Style::Caption, line)).fold(0.0, f64::max) + 2.0 * PAD;
     let h = lines.len() as f64 * LINE + 2.0 * PAD - 4.0;
@@ -51,7 +56,7 @@ pub(crate) fn place(caption: &Caption, pen: &Pen, arrows: &[Arrow], size: (f64, 
         }
     }
     let (_, rect) = best?;
-    Some(CaptionBox { leader: leader(at, rect), rect, lines })
+    Some(CaptionBox { leader: leader(at, rect), rect, lines, refused: caption.refused })
 }
 
 /// The rectangle of a line.
