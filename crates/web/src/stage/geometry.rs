@@ -54,7 +54,7 @@ pub(crate) struct Picture {
     pub(crate) hits: Vec<Hit>,
     pub(crate) anchors: Anchors,
     #[cfg(test)]
-    pub(crate) ways: Vec<Rect>,
+    pub(crate) ways: Vec<(Rect, crate::present::scene::lit::Light)>,
 }
 
 /// A zone's column.
@@ -96,7 +96,7 @@ pub(crate) fn picture(scene: &Scene, chain: Option<&Chain>) -> Picture {
         arrows,
         caption,
         #[cfg(test)]
-        ways: pen.ways.iter().map(|(stretch, _)| *stretch).collect(),
+        ways: pen.ways,
         groups: pen.groups,
         hits: pen.hits,
         anchors: pen.anchors,

@@ -5,7 +5,6 @@ use super::{happened, tables};
 use crate::seam::Look;
 use vmcore::command::Command;
 use vmcore::event::{Event, FaultCause};
-use vmcore::outcome::SignalCode;
 use vmcore::pte::Pte;
 use vmcore::state::State;
 use vmcore::units::{AccessKind, Pfn, Pid, VirtAddr, Vpn};
@@ -28,7 +27,7 @@ pub(crate) struct Access {
     /// The access is over, well.
     pub(crate) done: bool,
     /// It was refused for good.
-    pub(crate) signal: Option<SignalCode>,
+    pub(crate) refused: bool,
 }
 
 impl Access {
@@ -47,7 +46,7 @@ impl Access {
 
     fn new(look: &Look, pid: Pid, va: VirtAddr, kind: AccessKind) -> Self {
         let vpn = look.now.format().vpn(va);
-        Self { pid, va, vpn, kind, read: 0, hit: None, fault: None, coming: None, done: false, signal: None }
+        Self { pid, va, vpn, kind, read: 0, hit: None, fault: None, coming: None, done: false, refused: false }
     }
 
     /// The entry that decides, once it has been read: the copy in the TLB's place that was hit, or the table's own.
@@ -120,9 +119,10 @@ fn follow(found: &mut Option<Access>, event: &Event, look: &Look, at: usize) {
             now.coming = None;
         }
         (Event::AccessDone { .. }, Some(now)) => now.done = true,
-        (Event::SignalRaised { code, .. }, Some(now)) => now.signal = Some(code),
+        (Event::SignalRaised { .. }, Some(now)) => now.refused = true,
         (Event::StepEnded { .. }, Some(now)) if matches!(look.command, Some(Command::Translate { .. })) => {
             now.done = now.place(look.now).is_some();
+            now.refused = !now.done;
         }
         _ => {}
     }

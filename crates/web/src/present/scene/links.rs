@@ -49,7 +49,7 @@ fn main_link(look: &Look, access: &Access) -> Option<Link> {
     // What the TLB says is followed, whatever the table says by now.
     let decided = access.decides(state).filter(|entry| entry.is_present());
     let refused = decided.is_some_and(|entry| !access.passes(entry));
-    if refused && access.signal.is_some() {
+    if refused && access.refused {
         return None;
     }
     let standing = if refused { Kind::Aside } else { Kind::Solid };

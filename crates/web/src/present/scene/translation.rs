@@ -5,7 +5,7 @@ mod address;
 mod rows;
 mod tlb;
 
-pub(crate) use address::{Address, Look as FieldLook};
+pub(crate) use address::{Address, Field, Look as FieldLook};
 pub(crate) use rows::{Row, Table};
 pub(crate) use tlb::Tlb;
 

@@ -37,12 +37,10 @@ pub(crate) fn place(caption: &Caption, pen: &Pen, arrows: &[Arrow], size: (f64, 
     let (bright, dimmed) = (taken(pen, arrows, at, false), taken(pen, arrows, at, true));
     let hides = |taken: &[Rect], rect: &Rect| taken.iter().filter(|other| other.overlaps(rect)).count() as f64;
     let texts: Vec<Rect> = pen.groups.iter().flat_map(|group| &group.marks).filter_map(Mark::text_rect).collect();
+    let clear = |line: &[(f64, f64); 2]| !texts.iter().any(|text| text.overlaps(&between(*line)));
+    let led = |rect: &Rect| leader(at, *rect).filter(clear);
     let cost = |rect: &Rect| {
-        let line = match leader(at, *rect) {
-            None => 30.0,
-            Some(line) if texts.iter().any(|text| text.overlaps(&between(line))) => 20.0,
-            Some(_) => 0.0,
-        };
+        let line = if led(rect).is_some() { 0.0 } else { 30.0 };
         let far = distance(at, *rect) + line;
         far + (24.0 + 1.5 * hides(&dimmed, rect)).min(60.0) * hides(&dimmed, rect).min(1.0)
             + 400.0 * hides(&bright, rect)
@@ -56,7 +54,7 @@ pub(crate) fn place(caption: &Caption, pen: &Pen, arrows: &[Arrow], size: (f64, 
         }
     }
     let (_, rect) = best?;
-    Some(CaptionBox { leader: leader(at, rect), rect, lines, refused: caption.refused })
+    Some(CaptionBox { leader: led(&rect), rect, lines, refused: caption.refused })
 }
 
 /// The rectangle of a line.
@@ -131,5 +129,5 @@ fn leader(at: Rect, rect: Rect) -> Option<[(f64, f64); 2]> {
         _ => return None,
     };
     let length = (line[0].0 - line[1].0).abs() + (line[0].1 - line[1].1).abs();
-    (length <= 40.0).then_some(line)
+    (length <= 56.0).then_some(line)
 }

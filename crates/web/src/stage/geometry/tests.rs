@@ -5,6 +5,7 @@ use super::arrows::segments;
 use super::shape::Rect;
 use super::*;
 use crate::present::scene::chain::{Chain, chain};
+use crate::present::scene::lit::Light;
 use crate::seam::Thing;
 use crate::stage::moments::moments;
 
@@ -54,11 +55,8 @@ fn check(name: &str, scene: &Scene, chain: Option<&Chain>) {
             }
         }
     }
-    for way in &picture.ways {
+    for (way, _) in &picture.ways {
         assert!(within(way, &all), "{name}: a wire leaves the picture: {way:?}");
-        for (rect, text) in &texts {
-            assert!(!way.grown(0.6).overlaps(&shrunk(rect)), "{name}: a wire crosses `{text}` {rect:?}: {way:?}");
-        }
     }
     for pill in pills(&picture) {
         for (rect, text) in texts.iter().filter(|(rect, _)| !within(&shrunk(rect), &pill)) {
@@ -67,6 +65,17 @@ fn check(name: &str, scene: &Scene, chain: Option<&Chain>) {
     }
     if let Some(caption) = &picture.caption {
         assert!(within(&caption.rect, &all), "{name}: the caption leaves the picture");
+        for line in caption.leader.iter().flat_map(|ends| segments(ends)) {
+            for (rect, text) in &texts {
+                assert!(!line.overlaps(&shrunk(rect)), "{name}: the caption's line crosses `{text}` {rect:?}");
+            }
+        }
+        for (rect, text) in told(&picture) {
+            assert!(!caption.rect.overlaps(&shrunk(&rect)), "{name}: the caption hides `{text}` {rect:?}");
+        }
+        for (way, _) in picture.ways.iter().filter(|(_, light)| *light == Light::Lit) {
+            assert!(!caption.rect.overlaps(way), "{name}: the caption hides a wire: {way:?}");
+        }
     }
 }
 
@@ -105,6 +114,15 @@ fn points(d: &str) -> Vec<(f64, f64)> {
     };
     let ends = commands.iter().map(|part| numbers(part)).filter(|numbers| numbers.len() >= 2);
     ends.map(|numbers| (numbers[numbers.len() - 2], numbers[numbers.len() - 1])).collect()
+}
+
+/// The texts that are lit.
+fn told(picture: &Picture) -> impl Iterator<Item = (Rect, String)> + '_ {
+    let lit = picture.groups.iter().filter(|group| group.light == Light::Lit);
+    lit.flat_map(|group| &group.marks).filter_map(|mark| match mark {
+        shape::Mark::Text { content, .. } => Some((mark.text_rect()?, content.clone())),
+        _ => None,
+    })
 }
 
 /// The grounds of verdicts.

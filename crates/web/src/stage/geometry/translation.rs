@@ -8,7 +8,7 @@ use super::text::{Style, fit, width as text_width};
 use super::{Density, Room};
 use crate::present::scene::Scene;
 use crate::present::scene::lit::{Light, Spot};
-use crate::present::scene::translation::{Address, FieldLook, Physical, Tlb, Translation};
+use crate::present::scene::translation::{Address, Field, FieldLook, Physical, Tlb, Translation};
 use crate::seam::Thing;
 use crate::stage::path::line;
 
@@ -28,7 +28,7 @@ pub(super) fn width(scene: &Scene) -> f64 {
 }
 
 fn address_width(address: &Address) -> f64 {
-    joined(address.fields.iter().map(|field| field_width(address.look, field.characters)))
+    joined(address.fields.iter().map(|field| field_box(address.look, field)))
 }
 
 fn joined(widths: impl Iterator<Item = f64>) -> f64 {
@@ -40,6 +40,12 @@ fn field_width(look: FieldLook, characters: usize) -> f64 {
         FieldLook::Digits => 36.0_f64.max(characters as f64 * 17.0 + 20.0),
         FieldLook::Bits => characters as f64 * 6.0 + 10.0,
     }
+}
+
+/// A field with its name below it.
+fn field_box(look: FieldLook, field: &Field) -> f64 {
+    let label = if look == FieldLook::Digits { text_width(Style::Note, &field.label) } else { 0.0 };
+    field_width(look, field.characters).max(label)
 }
 
 /// Whether the physical address has room beside the virtual one; if not, it stands below the tables.
@@ -92,7 +98,7 @@ fn draw_address(pen: &mut Pen, translation: &Translation, room: Room) -> (f64, V
     let mut x = room.x;
     let (mut wires, mut offset) = (Vec::new(), None);
     for field in &address.fields {
-        let w = field_width(address.look, field.characters);
+        let w = field_box(address.look, field);
         let rect = Rect { x, y: room.y, w, h };
         let class = match (address.refused, field.level) {
             (true, _) => "stage-field-refused",

@@ -73,7 +73,7 @@ pub(super) fn address(state: &State, access: Option<&Access>, lights: &Lights) -
         let characters = text.len();
         // Where no address is, the room for one is kept, so that nothing below it moves.
         let told = |text: String| if access.is_some() { text } else { String::new() };
-        Field { level: (at < levels).then_some(at), text: told(text), characters, label: told(label), width, light }
+        Field { level: (at < levels).then_some(at), text: told(text), characters, label, width, light }
     });
     Address {
         text: access.map_or_else(String::new, |access| address_text(state, access.va.get())),
