@@ -5,7 +5,7 @@ use super::arrows::segments;
 use super::shape::Rect;
 use super::*;
 use crate::present::scene::chain::{Chain, chain};
-use crate::present::scene::lit::Light;
+use crate::present::scene::lit::{Light, Spot};
 use crate::seam::Thing;
 use crate::stage::moments::moments;
 
@@ -221,5 +221,23 @@ fn evictions_and_swap_are_drawn_without_overlaps() {
              A: p = mmap(0x20, 96, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)\n\
              for i in 0..6 {{\n  A: p[16*i] = 'a'\n}}\nA: p[0]\nA: p[17]\nkernel: power_cut()\n"
         ));
+    }
+}
+
+#[test]
+fn tables_stay_where_they_are_while_addresses_come_and_go() {
+    for machine in ["machine textbook { tlb = 4 }", "machine textbook { page = 4096, table = sv39, frames = 16 }"] {
+        let source = format!(
+            "{machine}\nfile \"poem\" size 64\nA: fd = open(\"poem\", O_RDONLY)\n\
+             A: p = mmap(0x40000000, 64, PROT_READ, MAP_SHARED, fd, 0)\nA: p[0]\nA: close(fd)\n"
+        );
+        let source = if machine.contains("sv39") { source } else { source.replace("0x40000000", "0x40") };
+        let mut corners = Vec::new();
+        moments(&source, false, &mut |_, scene| {
+            let anchors = picture(scene, None).anchors;
+            corners.extend(anchors.get(Spot::Tables).map(|rect| (rect.x, rect.y)));
+        });
+        assert!(corners.len() > 20, "{corners:?}");
+        assert!(corners.iter().all(|corner| *corner == corners[0]), "{machine}: {corners:?}");
     }
 }

@@ -18,13 +18,15 @@ const TARGET: f64 = 90.0;
 /// The width that the rows need.
 pub(super) fn width(translation: &Translation) -> f64 {
     let columns = translation.columns.len() as f64;
-    match translation.address.fields.len() {
-        ..=2 => index(translation) + 7.0 + 9.0 + columns * PITCH + TARGET,
-        fields => {
-            let lanes = (fields - 1) as f64 * LANE;
-            lanes + 24.0 + index(translation) + 14.0 + TARGET + columns * column(translation)
-        }
+    match levels(translation) {
+        1 => index(translation) + 7.0 + 9.0 + columns * PITCH + TARGET,
+        levels => levels as f64 * LANE + 24.0 + index(translation) + 14.0 + TARGET + columns * column(translation),
     }
+}
+
+/// Levels of the format: one field each, and the offset.
+fn levels(translation: &Translation) -> usize {
+    translation.address.fields.len() - 1
 }
 
 /// The longest index.
@@ -56,7 +58,7 @@ struct Cut {
 pub(super) fn draw(pen: &mut Pen, translation: &Translation, room: Room, density: Density, wires: &[Wire]) -> f64 {
     match &translation.tables[..] {
         [] => room.y,
-        [only] => draw_alone(pen, translation, only, room, density, wires.first()),
+        [only] if levels(translation) == 1 => draw_alone(pen, translation, only, room, density, wires.first()),
         many => draw_levels(pen, translation, many, room, density, wires),
     }
 }
@@ -122,7 +124,8 @@ fn draw_levels(
     density: Density,
     wires: &[Wire],
 ) -> f64 {
-    let lanes = wires.len() as f64 * LANE;
+    let count = levels(translation) as f64;
+    let lanes = count * LANE;
     let (h, side, between) = match density {
         0 => (24.0, 15.0, 19.0),
         1 => (22.0, 14.0, 14.0),
@@ -135,7 +138,9 @@ fn draw_levels(
     let free = (right - left - index - TARGET) / translation.columns.len().max(1) as f64;
     let cut =
         Cut { left, right, bits: left + index + least - 6.0, pitch: within(free, least, 28.0), h, side, gap: 2.0 };
-    let mut y = room.y + wires.len() as f64 * 4.0 + 6.0;
+    let mut y = room.y + count * 4.0 + 6.0;
+    // Without an address there is but the root, and no entry that stands out.
+    let whole = tables.len() == 1;
     let mut before: Option<Rect> = None;
     for (at, table) in tables.iter().enumerate() {
         let title = Rect { x: left, y, w: level_title(pen, translation, table, left, y, right - left), h: 14.0 };
@@ -145,7 +150,7 @@ fn draw_levels(
         y += 18.0;
         before = None;
         for row in &table.rows {
-            let h = if row.selected { cut.h } else { cut.side };
+            let h = if row.selected || whole { cut.h } else { cut.side };
             let rect = Rect { x: left, y, w: right - left, h };
             if h > 0.0 {
                 draw_row(pen, translation, row, rect, &cut);
