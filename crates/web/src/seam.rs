@@ -74,6 +74,8 @@ pub struct Look<'a> {
     pub before: &'a State,
     /// What is shown.
     pub now: &'a State,
+    /// After the current step.
+    pub after: &'a State,
     /// The current step's command; `None` at step 0.
     pub command: Option<&'a Command>,
     /// All events of the current step.

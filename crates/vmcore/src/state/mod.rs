@@ -456,8 +456,9 @@ impl State {
         self.byte_of(&self.contents[pfn.index()], offset)
     }
 
+    /// One byte of a page's content.
     #[inline]
-    pub(crate) fn byte_of(&self, content: &PageBytes, offset: u64) -> u8 {
+    pub fn byte_of(&self, content: &PageBytes, offset: u64) -> u8 {
         match content {
             PageBytes::Zeros => 0,
             PageBytes::Same(byte) => *byte,

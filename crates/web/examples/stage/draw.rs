@@ -74,6 +74,7 @@ fn moment(
         return Ok(scene(&Look {
             before: state,
             now: state,
+            after: state,
             command: None,
             events: &[],
             shown: 0,
@@ -96,6 +97,7 @@ fn moment(
     Ok(scene(&Look {
         before,
         now: &now,
+        after: seen.after.machine.state(),
         command: Some(&seen.command),
         events: &seen.events,
         shown,

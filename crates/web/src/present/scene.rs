@@ -30,8 +30,9 @@ pub(crate) mod tables;
 pub(crate) mod translation;
 pub(crate) mod zero;
 
-use crate::seam::Look;
+use crate::seam::{Look, Moving};
 use crate::stage::choreography::{Motion, motions};
+use crate::stage::geometry::Fit;
 use lit::{Lights, Spot};
 use vmcore::event::Actor;
 
@@ -51,6 +52,8 @@ pub struct Scene {
     pub(crate) links: Vec<links::Link>,
     pub(crate) caption: Option<Caption>,
     pub(crate) motions: Vec<Motion>,
+    /// How tightly all pictures of this step are set.
+    pub(crate) fit: Fit,
 }
 
 /// A sentence at the thing that it speaks of.
@@ -64,8 +67,18 @@ pub(crate) struct Caption {
     pub(crate) refused: bool,
 }
 
-/// The picture of a moment.
+/// The picture of a moment. All of a step's have their things in the same places: it is set so that the first of them,
+/// the last, and this one fit.
 pub fn scene(look: &Look) -> Scene {
+    let scene = alone(look);
+    let still = Look { part: None, moving: Moving::Still, ..*look };
+    let first = alone(&Look { now: look.before, shown: 0, ..still });
+    let last = alone(&Look { now: look.after, shown: look.events.len(), ..still });
+    Scene { fit: Fit::of(&[&scene, &first, &last]), motions: motions(look), ..scene }
+}
+
+/// A picture that knows of no other.
+fn alone(look: &Look) -> Scene {
     let access = access::Access::of(look);
     let lights = Lights::of(look, access.as_ref());
     let (processes, more_processes) = processes::cards(look, &lights);
@@ -80,7 +93,8 @@ pub fn scene(look: &Look) -> Scene {
         disk: disk::disk(look, &lights),
         links: links::links(look, access.as_ref(), &lights),
         caption: caption(look, &lights),
-        motions: motions(look),
+        motions: Vec::new(),
+        fit: Fit::default(),
     }
 }
 

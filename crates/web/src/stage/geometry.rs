@@ -69,7 +69,7 @@ pub(crate) struct Room {
 pub(crate) type Density = u8;
 
 /// The tightest setting.
-const TIGHTEST: Density = 4;
+const TIGHTEST: Density = 5;
 
 type Zone = fn(&mut Pen, &Scene, Room, Density) -> f64;
 
@@ -118,23 +118,76 @@ pub(crate) struct Lanes {
     pub(crate) disk: f64,
 }
 
-/// Zones side by side. What does not fit at the tightest setting makes the whole picture larger, and so smaller drawn.
+/// How several scenes are laid out alike.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub(crate) struct Fit {
+    /// How many times larger than roomy the picture is, and so smaller drawn.
+    scale: f64,
+    /// The width of the translation's zone.
+    translation: f64,
+    /// How tightly each zone is set.
+    settings: [Density; 4],
+    /// The height of each zone at its highest.
+    heights: [f64; 4],
+}
+
+impl Fit {
+    /// The roomiest layout in which all of the scenes fit. What does not fit at the tightest makes the picture larger.
+    pub(crate) fn of(scenes: &[&Scene]) -> Self {
+        let translation = scenes.iter().map(|scene| translation::width(scene)).fold(0.0, f64::max);
+        let fit = Self { scale: 1.0, translation, settings: COMPACT, heights: [0.0; 4] };
+        if scenes.iter().any(|scene| scene.compact) {
+            let heights = std::array::from_fn(|zone| height(scenes, zone, fit.room(zone, 0.0), COMPACT[zone]));
+            return Self { heights, ..fit };
+        }
+        let mut tried = fit;
+        for scale in [1.0, 1.12, 1.25, 1.4, 1.6] {
+            tried.scale = scale;
+            let most = WIDE.1 * scale - FOOT - TOP;
+            for (zone, room) in tried.columns().into_iter().enumerate() {
+                (tried.settings[zone], tried.heights[zone]) = setting(scenes, zone, room, most);
+            }
+            if tried.heights.iter().all(|height| *height <= most) {
+                break;
+            }
+        }
+        tried
+    }
+
+    /// The four columns. Translation takes what its format needs; the others share the rest.
+    fn columns(&self) -> [Room; 4] {
+        let gutters = [34.0, 38.0, 26.0];
+        let rest = WIDE.0 * self.scale - 24.0 - gutters.iter().sum::<f64>() - self.translation;
+        let widths = [rest * 0.44, self.translation, rest * 0.315, rest * 0.245];
+        let mut x = 12.0;
+        std::array::from_fn(|zone| {
+            let room = Room { x, y: TOP, w: widths[zone] };
+            x += widths[zone] + gutters.get(zone).copied().unwrap_or_default();
+            room
+        })
+    }
+
+    /// The width of the stacked picture.
+    fn stacked(&self) -> f64 {
+        NARROW.max(self.translation + 44.0)
+    }
+
+    /// The room of a zone of the stacked picture.
+    fn room(&self, zone: usize, y: f64) -> Room {
+        let x = if zone == 1 { 24.0 } else { 14.0 };
+        Room { x, y, w: self.stacked() - x - 24.0 }
+    }
+}
+
+/// Zones side by side.
 fn wide(pen: &mut Pen, scene: &Scene) -> (f64, f64, Lanes) {
-    let scales = [1.0, 1.12, 1.25, 1.4, 1.6];
-    let fits = |scale: f64| {
-        let columns = columns(scene, scale);
-        let limit = WIDE.1 * scale - FOOT;
-        let settings: [(Density, f64); 4] = std::array::from_fn(|zone| setting(scene, zone, columns[zone], limit));
-        let fitting = settings.iter().all(|setting| setting.1 <= limit);
-        (columns, settings, fitting, scale)
-    };
-    let tried = scales.iter().map(|&scale| fits(scale)).find(|(_, _, fitting, _)| *fitting);
-    let (columns, settings, _, scale) = tried.unwrap_or_else(|| fits(scales[scales.len() - 1]));
-    let mut height = WIDE.1 * scale;
+    let fit = &scene.fit;
+    let columns = fit.columns();
     for (zone, (heading, draw)) in ZONES.iter().enumerate() {
         self::heading(pen, heading, columns[zone].x, 18.0);
-        height = height.max(draw(pen, scene, columns[zone], settings[zone].0) + FOOT);
+        draw(pen, scene, columns[zone], fit.settings[zone]);
     }
+    let height = fit.heights.iter().fold(WIDE.1 * fit.scale, |most, height| most.max(TOP + height + FOOT));
     let right = |zone: usize| columns[zone].x + columns[zone].w;
     let lanes = Lanes {
         processes: right(0) + 7.0,
@@ -143,43 +196,39 @@ fn wide(pen: &mut Pen, scene: &Scene) -> (f64, f64, Lanes) {
         memory: right(1) + 11.0,
         disk: right(2) + 6.0,
     };
-    (WIDE.0 * scale, height, lanes)
+    (WIDE.0 * fit.scale, height, lanes)
 }
 
-/// The roomiest setting of a zone that ends above `limit`, and where it ends.
-fn setting(scene: &Scene, zone: usize, room: Room, limit: f64) -> (Density, f64) {
-    let ends = |density| ZONES[zone].1(&mut Pen::new(None), scene, room, density);
-    let roomy = (0..=TIGHTEST).map(|density| (density, ends(density))).find(|(_, end)| *end <= limit);
-    roomy.unwrap_or_else(|| (TIGHTEST, ends(TIGHTEST)))
+/// The roomiest setting of a zone that is not higher than `most` in any of the scenes, and how high it is at most.
+fn setting(scenes: &[&Scene], zone: usize, room: Room, most: f64) -> (Density, f64) {
+    let mut density = 0;
+    for scene in scenes {
+        // What is too tight for one is too tight for all.
+        while density < TIGHTEST && height(&[scene], zone, room, density) > most {
+            density += 1;
+        }
+    }
+    (density, height(scenes, zone, room, density))
 }
 
-/// The four columns. Translation takes what its format needs; the others share the rest.
-fn columns(scene: &Scene, scale: f64) -> [Room; 4] {
-    let width = WIDE.0 * scale;
-    let gutters = [34.0, 38.0, 26.0];
-    let translation = translation::width(scene);
-    let rest = width - 24.0 - gutters.iter().sum::<f64>() - translation;
-    let widths = [rest * 0.44, translation, rest * 0.315, rest * 0.245];
-    let mut x = 12.0;
-    std::array::from_fn(|zone| {
-        let room = Room { x, y: TOP, w: widths[zone] };
-        x += widths[zone] + gutters.get(zone).copied().unwrap_or_default();
-        room
-    })
+/// The height of a zone in the scene in which it is highest.
+fn height(scenes: &[&Scene], zone: usize, room: Room, density: Density) -> f64 {
+    let each = scenes.iter().map(|scene| ZONES[zone].1(&mut Pen::new(None), scene, room, density) - room.y);
+    each.fold(0.0, f64::max)
 }
 
+/// Zones one below the other.
 fn stacked(pen: &mut Pen, scene: &Scene) -> (f64, f64, Lanes) {
-    let width = NARROW.max(translation::width(scene) + 44.0);
-    let lane = width - 16.0;
+    let fit = &scene.fit;
+    let lane = fit.stacked() - 16.0;
     let mut y = 0.0;
     for (zone, (heading, draw)) in ZONES.iter().enumerate() {
         self::heading(pen, heading, 14.0, y + 16.0);
-        let x = if zone == 1 { 24.0 } else { 14.0 };
-        let room = Room { x, y: y + 30.0, w: width - x - 24.0 };
-        y = draw(pen, scene, room, COMPACT[zone]) + 18.0;
+        draw(pen, scene, fit.room(zone, y + 30.0), COMPACT[zone]);
+        y += 30.0 + fit.heights[zone] + 18.0;
     }
     let lanes = Lanes { processes: lane, address: 16.0, top: None, memory: lane, disk: lane };
-    (width, y, lanes)
+    (fit.stacked(), y, lanes)
 }
 
 fn heading(pen: &mut Pen, content: &'static str, x: f64, y: f64) {

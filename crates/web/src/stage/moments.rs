@@ -20,6 +20,7 @@ pub(crate) fn whole(source: &str, step: u64) -> Scene {
     scene(&Look {
         before: seen.before.machine.state(),
         now: seen.after.machine.state(),
+        after: seen.after.machine.state(),
         command: Some(&seen.command),
         events: &seen.events,
         shown: seen.events.len(),
@@ -47,6 +48,7 @@ pub(crate) fn moments(source: &str, compact: bool, each: &mut dyn FnMut(&str, &S
             let look = Look {
                 before,
                 now: &seen.after_events(shown),
+                after: seen.after.machine.state(),
                 command: Some(&seen.command),
                 events: &seen.events,
                 shown,

@@ -39,7 +39,8 @@ pub(crate) fn frame_preview(state: &State, pfn: Pfn) -> String {
 }
 
 pub(crate) fn preview(state: &State, content: &PageBytes) -> String {
-    state.materialise(content).into_iter().take(PREVIEW).map(glyph).collect()
+    let length = state.page_bytes().min(PREVIEW as u64);
+    (0..length).map(|offset| glyph(state.byte_of(content, offset))).collect()
 }
 
 /// The one character that stands for a page: its first.

@@ -151,7 +151,7 @@ fn swap(state: &State, lights: &Lights) -> Option<Swap> {
         })
         .collect();
     let used = state.used_slots();
-    let note = if used == 0 { format!("{total} slots free") } else { format!("{used} of {total} used") };
+    let note = if used == 0 { format!("{total} free") } else { format!("{used} of {total} used") };
     let inner = slots.iter().map(|slot| slot.light).fold(Light::Far, Light::min);
     Some(Swap { note, more: total - shown, light: inner.max(Light::Near), slots })
 }

@@ -63,6 +63,10 @@ pub(crate) struct Gap {
 pub(crate) struct Region {
     pub(crate) start: Vpn,
     pub(crate) name: String,
+    /// The same where there is little room.
+    pub(crate) short: String,
+    /// The first page and the last.
+    pub(crate) pages: String,
     pub(crate) rights: String,
     /// The first address, where page labels are too short to tell it.
     pub(crate) address: Option<String>,
@@ -229,17 +233,26 @@ fn region(state: &State, lights: &Lights, pid: Pid, vma: &Vma) -> Region {
         None if vma.flags.has(VmaFlags::GROWS_DOWN) => "stack".to_owned(),
         None => "anonymous".to_owned(),
     };
-    let name = match (vma.object, vma.first.get()) {
-        (Some(_), first @ 1..) => format!("{base} from page {first}"),
-        _ => base,
+    let brief = match base.as_str() {
+        "anonymous" => "anon",
+        "shared memory" => "shm",
+        name => name,
     };
-    let (pages, more) = shown_pages(state, lights, pid, vma);
-    let cells: Vec<Cell> = pages.into_iter().map(|vpn| cell(state, lights, pid, vma, vpn)).collect();
+    let (name, short) = match (vma.object, vma.first.get()) {
+        (Some(_), first @ 1..) => (format!("{base} from page {first}"), format!("{brief} +{first}")),
+        _ => (base.clone(), brief.to_owned()),
+    };
+    let digits = |page: u64| vpn_digits(state, vma.start.plus(page)).trim_start_matches('0').to_owned();
+    let pages = if vma.pages == 1 { digits(0) } else { format!("{}–{}", digits(0), digits(vma.pages - 1)) };
+    let (shown, more) = shown_pages(state, lights, pid, vma);
+    let cells: Vec<Cell> = shown.into_iter().map(|vpn| cell(state, lights, pid, vma, vpn)).collect();
     let sharing = if vma.is_shared() { "shared" } else { "private" };
     let long = state.format().va_bits() > 16;
     Region {
         start: vma.start,
         name,
+        short,
+        pages,
         rights: format!("{} {sharing}", vma.prot),
         address: long.then(|| address_text(state, state.format().address(vma.start).get())),
         texture: vma.object.map_or(Texture::Plain, Texture::of),

@@ -12,8 +12,8 @@ use crate::present::scene::memory::{Badge, CachedFile, CachedPage, FrameView, Me
 enum Look {
     /// Two lines: content, holder and mappers.
     Card,
-    /// One line: content and mappers.
-    Line,
+    /// One line: content, holder and mappers; in so many columns.
+    Line(usize),
     /// A square with a letter.
     Square,
 }
@@ -23,12 +23,14 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
     let count = memory.frames.len();
     let look = match density {
         0 | 1 if count <= 12 => Look::Card,
-        0..=2 if count <= 24 => Look::Line,
+        0..=2 if count <= 22 => Look::Line(1),
+        // Where zones are stacked arrows come from the right, and would cross the second column.
+        0..=3 if count <= 64 && !scene.compact => Look::Line(2),
         _ => Look::Square,
     };
     let mut y = match look {
         Look::Card => cards(pen, memory, room, density),
-        Look::Line => lines(pen, memory, room),
+        Look::Line(columns) => lines(pen, memory, room, columns),
         Look::Square => squares(pen, memory, room, density),
     };
     if memory.more > 0 {
@@ -67,10 +69,13 @@ fn cards(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
     room.y + memory.frames.len() as f64 * pitch - (pitch - h)
 }
 
-fn lines(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
-    let pitch = 21.0;
+fn lines(pen: &mut Pen, memory: &Memory, room: Room, columns: usize) -> f64 {
+    let (pitch, gutter) = (21.0, 6.0);
+    let rows = memory.frames.len().div_ceil(columns);
+    let w = (room.w + gutter) / columns as f64 - gutter;
     for (at, frame) in memory.frames.iter().enumerate() {
-        let rect = Rect { x: room.x, y: room.y + at as f64 * pitch, w: room.w, h: 18.0 };
+        let x = room.x + (at / rows) as f64 * (w + gutter);
+        let rect = Rect { x, y: room.y + (at % rows) as f64 * pitch, w, h: 18.0 };
         open(pen, frame, rect);
         pen.classed(
             rect.x + 10.0,
@@ -88,14 +93,15 @@ fn lines(pen: &mut Pen, memory: &Memory, room: Room) -> f64 {
         let right = badges - if frame.dirty { 12.0 } else { 3.0 };
         // A few bytes, and what the frame is; of one that goes, why.
         let few = width(Style::CodeSmall, "0") * if frame.victim.is_some() { 1.0 } else { 4.0 } + 8.0;
-        let said = if frame.free { String::new() } else { said(frame, right - x - few) };
+        let wanted = !frame.free && (columns == 1 || frame.victim.is_some());
+        let said = if wanted { said(frame, right - x - few) } else { String::new() };
         let start = right - width(Style::Small, &said);
         pen.text(start, rect.cy() + 3.5, Style::Small, said.clone());
         let right = if said.is_empty() { right } else { start - 6.0 };
         content(pen, frame, x, rect.cy() + 3.5, Style::CodeSmall, right - x);
         close(pen, frame, rect);
     }
-    room.y + memory.frames.len() as f64 * pitch - 3.0
+    room.y + rows as f64 * pitch - 3.0
 }
 
 fn squares(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 {
@@ -125,8 +131,15 @@ fn said(frame: &FrameView, most: f64) -> String {
         Some(why) => format!("goes: {why}"),
         None => frame.holder.clone(),
     };
-    let short = frame.victim.as_ref().unwrap_or(&frame.short);
-    if width(Style::Small, &long) <= most { long } else { fit(Style::Small, short, most) }
+    if width(Style::Small, &long) <= most {
+        return long;
+    }
+    match &frame.victim {
+        Some(why) => fit(Style::Small, why, most),
+        // It may end in a number, and no number is cut.
+        None if width(Style::Small, &frame.short) <= most => frame.short.clone(),
+        None => String::new(),
+    }
 }
 
 fn class(frame: &FrameView) -> &'static str {

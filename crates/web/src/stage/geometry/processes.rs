@@ -25,11 +25,12 @@ struct Measures {
 }
 
 /// From roomy to tight: header, gap, its text, title, cell, label, below a region, between cards.
-const MEASURES: [Measures; 5] = [
+const MEASURES: [Measures; 6] = [
     measures(36.0, 17.0, true, 23.0, 42.0, 15.0, 13.0, 16.0),
     measures(33.0, 15.0, true, 20.0, 36.0, 15.0, 9.0, 14.0),
     measures(29.0, 13.0, true, 18.0, 25.0, 14.0, 6.0, 10.0),
-    measures(27.0, 5.0, false, 18.0, 19.0, 13.0, 5.0, 8.0),
+    measures(27.0, 11.0, true, 18.0, 19.0, 13.0, 5.0, 8.0),
+    measures(26.0, 4.0, false, 17.0, 16.0, 13.0, 4.0, 6.0),
     measures(25.0, 4.0, false, 17.0, 13.0, 0.0, 4.0, 6.0),
 ];
 
@@ -149,7 +150,14 @@ fn draw_region(pen: &mut Pen, region: &Region, card: &Card, room: Room, m: &Meas
     let rights = &region.rights;
     let free = room.w - width(Style::CodeSmall, rights) - 22.0;
     pen.mark(Mark::Texture { rect: Rect { x: room.x, y: top + 3.0, w: 9.0, h: 9.0 }, texture: region.texture });
-    pen.text(room.x + 14.0, top + 11.5, Style::Note, fit(Style::Note, &region.name, free));
+    let name = if width(Style::Note, &region.name) <= free { &region.name } else { &region.short };
+    let mut name = fit(Style::Note, name, free);
+    // Cells too small for their numbers are told by the first and the last.
+    let numbered = format!("{name}  {}", region.pages);
+    if grid(region.cells.len(), room.w, m).label <= 5.0 && width(Style::Note, &numbered) <= free {
+        name = numbered;
+    }
+    pen.text(room.x + 14.0, top + 11.5, Style::Note, name);
     pen.aligned(room.x + room.w, top + 11.5, Style::CodeSmall, Align::End, rights.clone());
     let mut y = top + m.title;
     if let Some(address) = &region.address {
@@ -158,7 +166,9 @@ fn draw_region(pen: &mut Pen, region: &Region, card: &Card, room: Room, m: &Meas
     }
     let title = Rect { x: room.x, y: top, w: room.w, h: y - top - 6.0 };
     if region.light == Light::Lit {
-        pen.groups[frame].marks.insert(0, Mark::Box { rect: title.grown(3.0), radius: 4.0, class: "stage-region-lit" });
+        // It may touch neither the cells above nor those below.
+        let strip = Rect { x: title.x - 3.0, y: title.y - 1.0, w: title.w + 6.0, h: title.h + 4.0 };
+        pen.groups[frame].marks.insert(0, Mark::Box { rect: strip, radius: 4.0, class: "stage-region-lit" });
     }
     pen.anchor(spot, title);
     y = draw_cells(pen, region, card, Room { y, ..room }, m);

@@ -241,3 +241,35 @@ fn tables_stay_where_they_are_while_addresses_come_and_go() {
         assert!(corners.iter().all(|corner| *corner == corners[0]), "{machine}: {corners:?}");
     }
 }
+
+#[test]
+fn things_stand_still_within_a_step() {
+    for (lesson, step) in [("L10", 7), ("L13", 7), ("L22", 24), ("L02c", 3)] {
+        for compact in [false, true] {
+            let mut fits = Vec::new();
+            let mut cells = Vec::new();
+            moments(crate::stage::moments::lesson(lesson), compact, &mut |name, scene| {
+                if name.starts_with(&format!("step {step}.")) {
+                    fits.push(scene.fit);
+                    let picture = picture(scene, None);
+                    let frame =
+                        picture.anchors.get(crate::present::scene::lit::Spot::frame(vmcore::units::Pfn::new(1)));
+                    cells.push((picture.width, picture.height, frame));
+                }
+            });
+            assert!(fits.len() > 2, "{lesson}");
+            fits.windows(2).for_each(|pair| assert_eq!(pair[0], pair[1], "{lesson} {step}"));
+            cells.windows(2).for_each(|pair| assert_eq!(pair[0], pair[1], "{lesson} {step}"));
+        }
+    }
+}
+
+#[test]
+fn sixteen_frames_have_their_numbers_and_mappers() {
+    let scene = crate::stage::moments::whole(crate::stage::moments::lesson("L13"), 6);
+    let picture = picture(&scene, None);
+    let frames = picture.groups.iter().filter(|group| group.class.starts_with("stage-frame"));
+    let numbered = frames
+        .filter(|group| group.marks.iter().any(|mark| matches!(mark, shape::Mark::Text { class: "stage-number", .. })));
+    assert_eq!(numbered.count(), 16);
+}

@@ -185,6 +185,7 @@ impl Shown {
         Look {
             before: self.before(),
             now: self.now(),
+            after: self.observed.as_ref().map_or(&self.start, |seen| &seen.after).machine.state(),
             command: self.observed.as_ref().map(|seen| &seen.command),
             events: self.observed.as_ref().map_or(&[], |seen| &seen.events),
             shown: self.events_shown(),
