@@ -93,6 +93,36 @@ fn every_way(lesson: &str) {
     });
 }
 
+/// A hundred moves by chance, always the same ones; what is seen after every tenth.
+const WANDER: &str = r#"
+    let seed = 20261123;
+    const die = sides => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % 65536 * sides >>> 16;
+    const seen = [];
+    for (let move = 1; move <= 100; move++) {
+      const button = ["next", "back", "next-part", "next-part", "back-part", "back-part"][die(8)];
+      const place = [die(length() + 1), `${die(length()) + 1}.1`][die(2)];
+      if (!button) await (typeof place === "number" ? scrub(place) : jump(place));
+      else if (one(`#${button}`).ariaDisabled !== "true") await press(button);
+      if (move % 10 === 0) seen.push([at(), JSON.stringify(state())]);
+    }
+    return seen;
+"#;
+
+#[test]
+fn a_hundred_moves_back_and_forth_lead_to_the_same_picture_as_going_straight_there() {
+    with_page(async |page| {
+        page.open("?draft=0#lesson=L10").await;
+        let seen: Vec<(String, String)> = page.js(WANDER).await;
+        assert_eq!(seen.len(), 10);
+        for (place, picture) in seen {
+            page.open(&format!("?draft=0#lesson=L10&step={place}")).await;
+            page.stands_at(&place).await;
+            let straight: String = page.js("await drawn(); return JSON.stringify(state())").await;
+            assert!(straight == picture, "at {place}:\n{picture}\n{straight}");
+        }
+    });
+}
+
 #[test]
 fn l02_is_the_same_by_every_way() {
     every_way("L02");

@@ -53,8 +53,9 @@ fn nothing_is_wider_than_the_window() {
         let mut wide = Vec::new();
         for (width, height) in [(320, 640), (390, 844), (768, 1024), (1280, 720)] {
             page.resize(width, height);
-            for rest in ["", "&view=lecture", "&view=embed", "&theme=projector"] {
-                page.open(&format!("?draft=0#lesson=L08&step=6{rest}")).await;
+            // L03 and L02c end with a question, whose sign stands at the end of the time bar.
+            for rest in ["L08", "L08&view=lecture", "L08&view=embed", "L08&theme=projector", "L03", "L02c"] {
+                page.open(&format!("?draft=0#step=6&lesson={rest}")).await;
                 page.wait("the window", &format!("return innerWidth === {width}")).await;
                 let scrolled: u32 = page.js("return document.scrollingElement.scrollWidth").await;
                 let sticking = "return all('#app *').filter(e => e.getBoundingClientRect().right > innerWidth + 1) \
@@ -65,5 +66,31 @@ fn nothing_is_wider_than_the_window() {
             }
         }
         assert!(wide.is_empty(), "{}", wide.join("\n"));
+    });
+}
+
+#[test]
+fn on_a_phone_a_step_shows_what_it_lights_and_says_so() {
+    with_page(async |page| {
+        page.resize(390, 844);
+        page.open("?draft=0#lesson=L03&step=2").await;
+        let says = "const said = one('.caption-spoken').getBoundingClientRect(), bar = one('.study-time').getBoundingClientRect(); \
+            return said.width > 200 && said.height > 12 && said.top >= bar.top && bar.bottom <= innerHeight + 1;";
+        // Smooth scrolling takes its time, so it is waited for.
+        let shows = "const room = one('.study-time').getBoundingClientRect().top; \
+            const sees = e => { const { top, bottom } = e.getBoundingClientRect(); return top >= -1 && bottom <= room + 1 }; \
+            const caption = one('.stage-caption'); \
+            return caption ? sees(caption) : all('.stage-drawing .stage-lit').some(sees);";
+        let mut said = std::collections::BTreeSet::new();
+        for _ in 0..11 {
+            page.js::<String>("return await press('next-part')").await;
+            page.wait("what is lit", shows).await;
+            assert!(page.js::<bool>(says).await, "{}", page.js::<String>("return at()").await);
+            said.insert(page.js::<String>("return words('.caption-spoken')").await);
+        }
+        assert!(said.len() > 8, "each part has its sentence: {said:?}");
+        // It is not held there against whoever scrolls on.
+        page.js::<()>("scrollTo({ top: 0, behavior: 'instant' }); one('#theme-button').click()").await;
+        page.wait("the top", "await drawn(); return scrollY === 0").await;
     });
 }

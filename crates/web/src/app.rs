@@ -36,6 +36,8 @@ pub struct App {
     address: Option<Timeout>,
     /// Steps of the next slice of a long run.
     slice: u64,
+    /// What is lit shall be scrolled to with the next drawing.
+    reveal: bool,
     /// The run that the page is named after.
     named: u64,
 }
@@ -58,6 +60,7 @@ impl Component for App {
             play: None,
             address: None,
             slice: 1000,
+            reveal: false,
             named: 0,
         };
         let (query, fragment) = listen::location();
@@ -86,6 +89,9 @@ impl Component for App {
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
         browser::reveal_current();
+        if std::mem::take(&mut self.reveal) {
+            browser::reveal_lit();
+        }
     }
 }
 
@@ -145,6 +151,7 @@ impl App {
             Effect::Focus(id) => browser::later(move || {
                 let _ = browser::focus(id);
             }),
+            Effect::Reveal => self.reveal = true,
             Effect::Select(start, end) => self.select(start, end),
         }
     }

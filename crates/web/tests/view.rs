@@ -130,11 +130,11 @@ async fn what_a_question_is_about_is_not_told_before_it_is_answered() {
 #[tokio::test]
 async fn an_answered_question_is_folded_when_its_step_is_spoken_of() {
     let page = screen("lesson=L02&step=1", vec![Msg::Answer(1, 1), Msg::Next]).await;
-    has(&page, "<summary class=\"question-outcome\">You said: 4 – right is: 0</summary>");
+    has(&page, "<summary class=\"question-outcome\">You said: 4 – the answer is: 0</summary>");
     let page = screen("lesson=L02&step=1", vec![Msg::Answer(1, 3), Msg::Next]).await;
-    has(&page, "You said, rightly: 0");
-    has(&screen("lesson=L02&step=2", vec![]).await, "Right is: 0</summary>");
-    has(&screen("lesson=L02&step=4.1", vec![]).await, "Asked: A loads from 0xF3");
+    has(&page, "You said: 0 – right<");
+    has(&screen("lesson=L02&step=2", vec![]).await, "The answer is: 0</summary>");
+    has(&screen("lesson=L02&step=4.1", vec![]).await, "<summary class=\"question-outcome\">The question of this step<");
     // In a hall it is shown what is right, and then what happens.
     lacks(&screen("lesson=L02&view=lecture&step=2", vec![]).await, "<summary");
     has(&screen("lesson=L02&view=lecture&step=4.1", vec![]).await, "<summary");

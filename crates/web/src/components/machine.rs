@@ -70,9 +70,9 @@ fn key(view: &KeyView, send: &Callback<Msg>) -> Element {
         .key(view.name)
         .class("machine-key")
         .class_if(view.changed, "is-changed")
-        .attr("title", view.doc)
         .child(el("code").child(view.name))
         .child(field(view, send))
+        .child(el("small").class("machine-doc").child(&view.doc))
 }
 
 fn field(view: &KeyView, send: &Callback<Msg>) -> Element {

@@ -127,6 +127,27 @@ fn reveal(panel: &Element, current: &Element) {
     }
 }
 
+/// Scrolls the page to what is lit in the picture and to its caption, into the room above the time bar; as much of it
+/// as there is room for, the caption first.
+pub fn reveal_lit() -> Option<()> {
+    let document = document()?;
+    let room = document.query_selector(".study-time").ok()??.get_bounding_client_rect().top();
+    let lit = document.query_selector_all(".stage-drawing .stage-lit, .stage-caption").ok()?;
+    let (mut top, mut bottom) = (f64::MAX, f64::MIN);
+    // The caption is drawn last.
+    for index in (0..lit.length()).rev() {
+        let rect = lit.item(index)?.dyn_into::<Element>().ok()?.get_bounding_client_rect();
+        let (higher, lower) = (top.min(rect.top()), bottom.max(rect.bottom()));
+        if lower - higher <= room || top > bottom {
+            (top, bottom) = (higher, lower);
+        }
+    }
+    if top <= bottom && (top < 0.0 || bottom > room) {
+        web_sys::window()?.scroll_by_with_x_and_y(0.0, (top + bottom - room) / 2.0);
+    }
+    Some(())
+}
+
 /// Wears a theme and an arrangement: the stylesheets see them on the root.
 pub fn wear(theme: Theme, view: View) -> Option<()> {
     let root = document()?.document_element()?;

@@ -4,18 +4,33 @@
 
 use crate::store::model::Model;
 use crate::store::session::Session;
-use script::vocabulary::{KEYS, Key, KeyKind, TABLE_FORMATS, Word};
+use script::vocabulary::{self, COSTS, KEYS, KeyKind, TABLE_FORMATS, Word};
 use vmcore::format::TableFormat;
 use vmcore::policy::PolicyKind;
 
 /// The keys that are offered, in groups.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Memory", &["frames", "policy", "scope", "quota", "swap", "readahead", "readaround", "write_back"]),
-    ("Tables", &["table", "page", "tables_in_frames"]),
+    ("Tables", &["table", "page", "va_bits", "entry_bytes", "tables_in_frames"]),
     ("TLB", &["tlb", "tlb_policy", "asid", "shootdown"]),
     ("Faults", &["fault_around", "zero_page", "signals"]),
     ("System", &["os", "granularity"]),
     ("Devices", &["iommu"]),
+    ("Chance", &["seed", "seed_skip"]),
+    (
+        "Costs, in units of one mapped load",
+        &[
+            "cost.tlb_hit",
+            "cost.walk",
+            "cost.tlb_flush",
+            "cost.syscall",
+            "cost.copy_byte",
+            "cost.minor",
+            "cost.cow",
+            "cost.disk_request",
+            "cost.disk_page",
+        ],
+    ),
 ];
 
 /// The machine.
@@ -60,8 +75,8 @@ pub struct GroupView {
 pub struct KeyView {
     /// Its name in the language.
     pub name: &'static str,
-    /// What it means.
-    pub doc: &'static str,
+    /// What it means, and what it may be or what its present value does.
+    pub doc: String,
     /// Its value on the machine that runs.
     pub value: String,
     /// Whether the script did not set it so.
@@ -84,15 +99,12 @@ pub fn machine(model: &Model, session: &Session) -> MachineView {
     let values = session.machine_keys();
     let value = |name: &str| values.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
     let key = |name: &&'static str| {
-        let key = KEYS.iter().find(|key| key.name == *name)?;
-        let changed = model.machine.keys.get(key.name).is_some();
-        Some(KeyView {
-            name: key.name,
-            doc: key.doc,
-            value: value(key.name).unwrap_or_default(),
-            changed,
-            field: field(key),
-        })
+        let (kind, value) = (vocabulary::key(name)?, value(name).unwrap_or_default());
+        let field = field(name, kind);
+        let range = range(kind).or_else(|| field.meaning(&value).map(|doc| format!(" {value}: {doc}")));
+        let doc = format!("{}{}", meaning(name), range.unwrap_or_default());
+        let changed = model.machine.keys.get(name).is_some();
+        Some(KeyView { name, doc, value, changed, field })
     };
     let chosen = &model.machine.variant;
     let written = std::iter::once(None);
@@ -123,18 +135,56 @@ fn summary(frames: &str, table: &str) -> String {
     format!("{frames} frames, {table} table")
 }
 
-fn field(key: &Key) -> Field {
+/// What a key means, in a sentence.
+fn meaning(name: &str) -> &'static str {
+    let cost = COSTS.iter().find(|cost| name.strip_prefix("cost.") == Some(cost.name)).map(|cost| cost.doc);
+    cost.or_else(|| KEYS.iter().find(|key| key.name == name).map(|key| key.doc)).unwrap_or_default()
+}
+
+/// What may be typed for a key of this kind, behind its sentence.
+fn range(kind: KeyKind) -> Option<String> {
+    Some(match kind {
+        KeyKind::Number { min, max } => format!(" {min} to {}.", bound(max)),
+        KeyKind::PowerOfTwo { min, max } => format!(" A power of two, {min} to {}.", bound(max)),
+        KeyKind::WordOrNumber { word, max } => format!(" {word}, or 1 to {}.", bound(max)),
+        KeyKind::Switch | KeyKind::Choice(_) | KeyKind::TableFormat | KeyKind::Tlb => return None,
+    })
+}
+
+/// A number as the language may write it, `64K`: exactly.
+fn bound(mut number: i128) -> String {
+    let mut units = ["", "K", "M", "G", "T"].into_iter();
+    let mut unit = units.next();
+    while number % 1024 == 0 && number > 0 && units.len() > 0 {
+        (number, unit) = (number / 1024, units.next());
+    }
+    format!("{number}{}", unit.unwrap_or_default())
+}
+
+impl Field {
+    /// What a word means that can be chosen.
+    fn meaning(&self, chosen: &str) -> Option<&'static str> {
+        match self {
+            Self::Choice(words) => {
+                words.iter().find(|(word, doc)| *word == chosen && !doc.is_empty()).map(|(_, doc)| *doc)
+            }
+            Self::Text => None,
+        }
+    }
+}
+
+fn field(name: &str, kind: KeyKind) -> Field {
     let words = |words: &[Word]| Field::Choice(words.iter().map(|word| (word.name, word.doc)).collect());
-    match key.kind {
+    match kind {
         KeyKind::Switch => Field::Choice(vec![("on", ""), ("off", "")]),
-        KeyKind::Choice(all) => match (key.name, words(all)) {
+        KeyKind::Choice(all) => match (name, words(all)) {
             (_, Field::Choice(all)) => {
-                Field::Choice(all.into_iter().filter(|(word, _)| is_known(key.name, word)).collect())
+                Field::Choice(all.into_iter().filter(|(word, _)| is_known(name, word)).collect())
             }
             (_, text) => text,
         },
         KeyKind::TableFormat => {
-            let known = TABLE_FORMATS.iter().filter(|word| is_known(key.name, word.name));
+            let known = TABLE_FORMATS.iter().filter(|word| is_known(name, word.name));
             let custom = [("4+4", "Two levels of 4 bits."), ("3+3+3", "Three levels of 3 bits.")];
             Field::Choice(known.map(|word| (word.name, word.doc)).chain(custom).collect())
         }
@@ -166,7 +216,7 @@ mod tests {
     fn every_word_that_the_model_knows_is_offered_and_no_other() {
         let mut wrong = Vec::new();
         for key in KEYS {
-            let offered = |word: &str| match field(key) {
+            let offered = |word: &str| match field(key.name, key.kind) {
                 Field::Choice(words) => words.iter().any(|(known, _)| *known == word),
                 Field::Text => true,
             };
@@ -210,7 +260,21 @@ mod tests {
             ("granularity", "64"),
             ("iommu", "off"),
             ("os", "windows"),
+            ("va_bits", "7"),
+            ("entry_bytes", "4"),
+            ("seed", "1"),
+            ("seed_skip", "1"),
+            ("cost.tlb_hit", "2"),
+            ("cost.walk", "2"),
+            ("cost.tlb_flush", "2"),
+            ("cost.syscall", "2"),
+            ("cost.copy_byte", "2"),
+            ("cost.minor", "2"),
+            ("cost.cow", "2"),
+            ("cost.disk_request", "2"),
+            ("cost.disk_page", "2"),
         ];
+        assert_eq!(others.len(), vocabulary::key_names().len(), "all keys of the language");
         let mut wrong = Vec::new();
         for (key, value) in others {
             let key_is_offered = offered.contains(&key);
@@ -219,5 +283,23 @@ mod tests {
             }
         }
         assert_eq!(wrong, [""; 0]);
+    }
+
+    fn shown(key: &str) -> String {
+        let mut model = Model::default();
+        crate::store::update(&mut model, crate::store::Msg::Address(String::new(), "lesson=L16".to_owned()));
+        let session = model.session.as_ref().expect("it runs");
+        let keys = machine(&model, session).groups.into_iter().flat_map(|group| group.keys);
+        keys.into_iter().find(|view| view.name == key).map(|view| view.doc).unwrap_or_default()
+    }
+
+    #[test]
+    fn every_key_says_what_it_means_and_what_it_may_be() {
+        assert_eq!(shown("va_bits"), "Width of a virtual address in bits. 4 to 64.");
+        assert_eq!(shown("frames"), "Frames of physical memory. 1 to 1M.");
+        assert_eq!(shown("page"), "Page size in bytes. A power of two, 8 to 64K.");
+        assert_eq!(shown("write_back"), "Steps after which dirty pages are written. off, or 1 to 1000000000.");
+        assert_eq!(shown("policy"), "Which page is evicted. fifo: The page that came first goes first.");
+        assert!(shown("cost.walk").starts_with("A table read of a TLB miss. 0 to "));
     }
 }

@@ -58,15 +58,15 @@ pub fn question(model: &Model) -> Option<QuestionView> {
     })
 }
 
-/// What the question came to: "You said 4. It is 0."
+/// What the question came to: "You said: 4 – the answer is: 0".
 fn outcome(question: &Question, chosen: Option<usize>, revealed: bool) -> String {
     let said = chosen.and_then(|chosen| question.choices.get(chosen));
     let right = question.choices.iter().find(|choice| choice.right);
     match (said, right) {
-        _ if !revealed => format!("Asked: {}", question.text),
-        (Some(said), _) if said.right => format!("You said, rightly: {}", said.text),
-        (Some(said), Some(right)) => format!("You said: {} – right is: {}", said.text, right.text),
-        (None, Some(right)) => format!("Right is: {}", right.text),
+        _ if !revealed => "The question of this step".to_owned(),
+        (Some(said), _) if said.right => format!("You said: {} – right", said.text),
+        (Some(said), Some(right)) => format!("You said: {} – the answer is: {}", said.text, right.text),
+        (None, Some(right)) => format!("The answer is: {}", right.text),
         (_, None) => question.text.to_string(),
     }
 }

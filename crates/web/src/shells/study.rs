@@ -30,8 +30,7 @@ pub(super) fn study(model: &Model, views: &Views, send: &Callback<Msg>, on_stage
                 .child(el("h2").class("study-head").child("What happens"))
                 .child(log(views, title, send)),
         )
-        .child(time("study-time", views, send))
-        .child(live_region(&views.caption))
+        .child(time("study-time", views, send).child(live_region(&views.caption)))
 }
 
 fn panel(class: &'static str, label: &'static str) -> Element {

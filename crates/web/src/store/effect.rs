@@ -27,6 +27,8 @@ pub enum Effect {
     Press(&'static str),
     /// Give the focus to the element with this id.
     Focus(&'static str),
+    /// Scroll to what is lit in the picture, once it is drawn.
+    Reveal,
     /// Select these bytes of the text in the editor.
     Select(usize, usize),
     /// Write to the console.

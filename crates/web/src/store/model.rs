@@ -259,6 +259,11 @@ impl Model {
         }
     }
 
+    /// Whether the picture is higher than the window, which scrolls.
+    pub fn scrolls(&self) -> bool {
+        self.ui.view == View::Study && self.is_compact()
+    }
+
     /// Where one stands.
     pub fn position(&self) -> Position {
         self.session.as_ref().map_or(Position::START, Session::position)

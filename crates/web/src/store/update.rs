@@ -11,9 +11,14 @@ use crate::seam::StageMsg;
 pub fn update(model: &mut Model, msg: Msg) -> Effects {
     let mut effects = Effects::new();
     let before = model.position();
+    let opens = matches!(msg, Msg::Address(..));
     dispatch(model, msg, &mut effects);
     if model.position() != before && model.writes_address() {
         effects.push(Effect::Address(Entry::Replace));
+    }
+    // A page that is opened begins at its top.
+    if model.position() != before && model.scrolls() && !opens {
+        effects.push(Effect::Reveal);
     }
     effects
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::seam::StageMsg;
 use crate::store::position::Position;
 use crate::store::session::Landmark;
-use crate::url::{Subject, pack};
+use crate::url::{Subject, View, pack};
 use script::library;
 use vmcore::units::{Pid, VirtAddr};
 
@@ -344,4 +344,17 @@ fn a_search_that_was_cut_short_goes_as_far_as_it_has_looked() {
     assert_eq!(said, format!("No eviction up to step {here}. The same key looks on from here."));
     app.send(Msg::NextLandmark(Landmark::Eviction));
     assert!(app.model.position().step > here);
+}
+
+#[test]
+fn a_page_that_scrolls_is_scrolled_to_what_a_move_lit() {
+    use crate::store::model::Width;
+    let mut app = App::at("", "lesson=L03&step=3.2");
+    let reveals = |app: &mut App, msg: Msg| app.send(msg).effects.contains(&Effect::Reveal);
+    assert!(!reveals(&mut app, Msg::NextPart), "where all of it is in sight nothing is moved");
+    app.send(Msg::Width(Width::Tiny));
+    assert!(reveals(&mut app, Msg::NextPart));
+    assert!(!reveals(&mut app, Msg::Tab(Tab::Edit)), "what does not move does not scroll");
+    assert!(!reveals(&mut app, Msg::Address(String::new(), "lesson=L03&step=5".into())), "a page opens at its top");
+    assert!(!reveals(&mut app, Msg::View(View::Lecture)) && !reveals(&mut app, Msg::Next));
 }
