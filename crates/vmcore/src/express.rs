@@ -14,7 +14,7 @@ use crate::event::Reason;
 use crate::frames::{Holds, Mapper, Mappers};
 use crate::fresh::Came;
 use crate::mmu::{Key, Sought, Spot};
-use crate::object::{ObjectKind, PageBytes, letter};
+use crate::object::{ObjectKind, letter};
 use crate::policy::{ReclaimView, Verdict};
 use crate::pte::Pte;
 use crate::state::State;
@@ -132,9 +132,11 @@ impl State {
         let access = Access { pid, va, vpn, key: Key::new(pid, vpn), kind };
         let pfn = match self.tlb.seek(access.key, vpn) {
             Sought::At(place) => self.express_hit(place, kind)?,
-            // It might still have a huge page around it.
-            Sought::Missed(_) if self.tlb.has_huge() => return None,
             Sought::Missed(set) => {
+                if self.tlb.has_huge() {
+                    // It may have a huge page around it.
+                    return None;
+                }
                 let spot = self.last_entry(self.runner.root, vpn)?;
                 match self.tables.entry_at(spot) {
                     Pte::EMPTY => return self.express_fault(&access, spot, set),
@@ -142,8 +144,8 @@ impl State {
                 }
             }
         };
-        match &self.contents[pfn.index()] {
-            PageBytes::Same(byte) if kind != AccessKind::Store => Some(*byte),
+        match self.contents.same(pfn) {
+            Some(byte) if kind != AccessKind::Store => Some(byte),
             _ => Some(self.touch_byte(pfn, va, kind, value)),
         }
     }
@@ -234,7 +236,7 @@ impl State {
             return None;
         }
         let page = FilePage::new(self.place.first.get() + (vpn.get() - self.place.start.get()));
-        if let Some(pfn) = self.objects[self.place.object.index()].cached.get(page).map(Pfn::new) {
+        if let Some(pfn) = self.objects.as_slice()[self.place.object.index()].cached.get(page).map(Pfn::new) {
             return Some(self.map_cached(access, spot, set, pfn));
         }
         let pfn =
@@ -244,11 +246,9 @@ impl State {
             return Some(self.read_page(access, pfn, page));
         }
         self.fresh.note(Came::Read);
-        match &mut self.contents[pfn.index()] {
-            PageBytes::Same(byte) => *byte = letter(page),
-            other => *other = PageBytes::Same(letter(page)),
-        }
-        Some(letter(page))
+        let byte = letter(page);
+        self.contents.set_same(pfn, byte);
+        Some(byte)
     }
 
     /// The entry of the page comes to say where it is, and the TLB knows.
@@ -266,10 +266,7 @@ impl State {
         self.policy.used_at_once(pfn);
         self.map_frame(access, spot, set, pfn);
         self.fresh.note(Came::Minor);
-        match &self.contents[pfn.index()] {
-            PageBytes::Same(byte) => *byte,
-            _ => self.byte(pfn, self.geometry.offset(access.va)),
-        }
+        self.byte(pfn, self.geometry.offset(access.va))
     }
 
     /// Whether faults at a page may take the way; its region is the place then.
@@ -303,7 +300,8 @@ impl State {
         let (object, page_bytes) = (self.place.object, self.geometry.page_bytes());
         let owner = self.object(object);
         let came = if owner.has_block(page, page_bytes) { Came::Read } else { Came::Major };
-        self.contents[pfn.index()] = owner.on_disk(object, page, page_bytes);
+        let content = owner.on_disk(object, page, page_bytes);
+        self.contents.set(pfn, content);
         self.fresh.note(came);
         self.byte(pfn, self.geometry.offset(access.va))
     }
@@ -337,16 +335,16 @@ impl State {
         let Mappers::One(mapper) = &mut frame.mappers else { return None };
         let old_mapper = std::mem::replace(mapper, access.mapper());
         frame.holds = Holds::Object { object, page };
-        self.drop_translation(old_mapper);
-        if old_object != object {
-            self.objects[old_object.index()].cached.remove(old_page);
-        }
-        let cached = &mut self.objects[object.index()].cached;
-        if old_object == object {
-            cached.remove(old_page);
-        }
-        cached.insert(page, pfn.get());
         self.policy.replaced(pfn, object, page);
+        self.drop_translation(old_mapper);
+        if old_object == object {
+            let cached = &mut self.objects.as_mut_slice()[object.index()].cached;
+            cached.remove(old_page);
+            cached.insert(page, pfn.get());
+        } else {
+            self.objects[old_object.index()].cached.remove(old_page);
+            self.objects[object.index()].cached.insert(page, pfn.get());
+        }
         Some(pfn)
     }
 

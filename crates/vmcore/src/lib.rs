@@ -15,6 +15,7 @@
 pub mod chunked;
 pub mod command;
 pub mod config;
+mod contents;
 pub mod device;
 pub mod event;
 pub mod evidence;

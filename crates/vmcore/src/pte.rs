@@ -40,23 +40,26 @@ impl Pte {
     /// An empty entry.
     pub const EMPTY: Self = Self(0);
 
-    /// The entry in half the room, if its number is small enough.
+    /// No entry that there is: it stands where one has no [`short`](Self::short) form.
+    pub(crate) const ASIDE: Self = Self(SWAPPED | DEVICE);
+
+    /// The entry if it takes half the room, because its number is small enough.
     #[inline]
-    pub(crate) const fn short(self) -> Option<u32> {
-        if self.0 >> 32 == 0 { Some(self.0 as u32) } else { None }
+    pub(crate) const fn short(self) -> Option<Self> {
+        if self.0 >> 32 == 0 { Some(self) } else { None }
     }
 
-    /// The [`short`](Self::short) form of an entry that is known to have one.
-    #[inline]
+    /// The half of it that such an entry takes.
+    #[inline(always)]
     pub(crate) const fn low(self) -> u32 {
         debug_assert!(self.0 >> 32 == 0);
         self.0 as u32
     }
 
-    /// The entry of which that is the [`short`](Self::short) form.
-    #[inline]
-    pub(crate) const fn of_short(short: u32) -> Self {
-        Self(short as u64)
+    /// The entry of which that is the half.
+    #[inline(always)]
+    pub(crate) const fn of_short(half: u32) -> Self {
+        Self(half as u64)
     }
 
     /// An entry that points at the next table down.

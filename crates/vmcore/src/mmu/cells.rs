@@ -3,85 +3,64 @@
 //! Owns: how an entry lies in the model's own memory. Does not own: which entries are whose ([`table`](super::table)).
 
 use crate::pte::Pte;
+use crate::sorted::SortedMap;
 
-/// Entries, in half the room as long as the numbers in all of them are small. Those of frames and tables are; the first
-/// swap slot beyond the millionth, or page of a very large device, makes all of them wide for good.
-#[derive(Clone, Debug)]
-pub(crate) enum Cells {
-    Narrow(Vec<u32>),
-    Wide(Vec<Pte>),
-}
-
-impl Default for Cells {
-    fn default() -> Self {
-        Self::Narrow(Vec::new())
-    }
+/// Entries, in half the room that they would take: the numbers in nearly all of them are small. Those of frames and tables
+/// are; a swap slot beyond the millionth, or a page of a very large device, is kept aside.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cells {
+    /// The short form of each, or [`Pte::ASIDE`]'s.
+    words: Vec<u32>,
+    /// Those that have none, by their places.
+    aside: SortedMap<u32, Pte>,
 }
 
 impl Cells {
     pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Narrow(cells) => cells.len(),
-            Self::Wide(cells) => cells.len(),
-        }
+        self.words.len()
     }
 
     /// Empties a stretch, which may lie beyond the end so far.
-    pub(crate) fn clear(&mut self, start: usize, count: usize) {
-        let end = start + count;
-        if end > self.len() {
-            match self {
-                Self::Narrow(cells) => cells.resize(end, 0),
-                Self::Wide(cells) => cells.resize(end, Pte::EMPTY),
-            }
+    pub(crate) fn clear(&mut self, start: u32, count: u32) {
+        let (first, end) = (start as usize, start as usize + count as usize);
+        if end > self.words.len() {
+            self.words.resize(end, 0);
         }
-        match self {
-            Self::Narrow(cells) => cells[start..end].fill(0),
-            Self::Wide(cells) => cells[start..end].fill(Pte::EMPTY),
-        }
+        self.words[first..end].fill(0);
+        self.aside.retain(|&at, _| at < start || at - start >= count);
     }
 
+    #[inline]
+    pub(crate) fn get(&self, at: u32) -> Pte {
+        let entry = self.peek(at);
+        if entry == Pte::ASIDE { self.aside.get(&at).copied().unwrap_or_default() } else { entry }
+    }
+
+    /// The entry, or [`Pte::ASIDE`], by which no access passes.
     #[inline(always)]
-    pub(crate) fn get(&self, at: usize) -> Pte {
-        match self {
-            Self::Narrow(cells) => Pte::of_short(cells.as_slice()[at]),
-            Self::Wide(cells) => cells.as_slice()[at],
-        }
+    pub(crate) fn peek(&self, at: u32) -> Pte {
+        Pte::of_short(self.words.as_slice()[at as usize])
     }
 
+    pub(crate) fn set(&mut self, at: u32, entry: Pte) {
+        if self.peek(at) == Pte::ASIDE {
+            self.aside.remove(&at);
+        }
+        let short = entry.short().unwrap_or_else(|| {
+            self.aside.insert(at, entry);
+            Pte::ASIDE
+        });
+        self.put(at, short);
+    }
+
+    /// The same of an entry that is known to be short, and comes in place of such a one.
     #[inline(always)]
-    pub(crate) fn set(&mut self, at: usize, entry: Pte) {
-        if let (Self::Narrow(cells), Some(short)) = (&mut *self, entry.short()) {
-            cells.as_mut_slice()[at] = short;
-        } else {
-            self.set_wide(at, entry);
-        }
-    }
-
-    /// The same of an entry that is known to be short.
-    #[inline(always)]
-    pub(crate) fn set_short(&mut self, at: usize, entry: Pte) {
-        match self {
-            Self::Narrow(cells) => cells.as_mut_slice()[at] = entry.low(),
-            Self::Wide(cells) => cells.as_mut_slice()[at] = entry,
-        }
-    }
-
-    #[inline(never)]
-    fn set_wide(&mut self, at: usize, entry: Pte) {
-        if let Self::Narrow(cells) = self {
-            *self = Self::Wide(cells.iter().map(|&short| Pte::of_short(short)).collect());
-        }
-        if let Self::Wide(cells) = self {
-            cells[at] = entry;
-        }
+    pub(crate) fn put(&mut self, at: u32, entry: Pte) {
+        self.words.as_mut_slice()[at as usize] = entry.low();
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
-        match self {
-            Self::Narrow(cells) => size_of_val(cells.as_slice()),
-            Self::Wide(cells) => size_of_val(cells.as_slice()),
-        }
+        size_of_val(self.words.as_slice()) + self.aside.len() * 16
     }
 }
 
@@ -92,16 +71,18 @@ mod tests {
     use crate::units::{Pfn, Prot, SlotId};
 
     #[test]
-    fn what_is_written_is_read_narrow_or_wide() {
+    fn what_is_written_is_read_be_it_near_or_far() {
         let mut cells = Cells::default();
         cells.clear(0, 4);
         let near = Pte::frame(Pfn::new((1 << 20) - 1), Prot::READ, false).touched(true);
-        cells.set(1, near);
-        assert!(matches!(cells, Cells::Narrow(_)));
-        let far = Pte::swapped(SlotId::new(1 << 20));
-        cells.set(2, far);
-        assert!(matches!(cells, Cells::Wide(_)));
-        cells.clear(3, 2);
-        assert_eq!([0, 1, 2, 3, 4].map(|at| cells.get(at)), [Pte::EMPTY, near, far, Pte::EMPTY, Pte::EMPTY]);
+        let far = |slot: u32| Pte::swapped(SlotId::new(slot << 20));
+        for (at, entry) in [(1, near), (2, far(1)), (3, far(2)), (2, far(3)), (3, near)] {
+            cells.set(at, entry);
+        }
+        assert_eq!([0, 1, 2, 3].map(|at| cells.get(at)), [Pte::EMPTY, near, far(3), near]);
+        assert_eq!(cells.aside.len(), 1);
+        cells.clear(2, 3);
+        assert_eq!([1, 2, 3, 4].map(|at| cells.get(at)), [near, Pte::EMPTY, Pte::EMPTY, Pte::EMPTY]);
+        assert!(cells.aside.is_empty());
     }
 }

@@ -6,7 +6,7 @@ use crate::pte::Pte;
 use crate::raw;
 use crate::state::State;
 use crate::stepper::Stepper;
-use crate::units::{AccessKind, PhysAddr, Pid, VirtAddr};
+use crate::units::{AccessKind, Pfn, PhysAddr, Pid, VirtAddr};
 
 impl<R: Recorder> Stepper<'_, R> {
     /// Says where an address leads; the entries read are events, so that the walk can be drawn.
@@ -60,7 +60,7 @@ impl State {
         (0..bytes).rev().try_fold(0, |number, i| {
             let place = at.get() + i;
             let frame = usize::try_from(place / page).ok().filter(|&frame| frame < self.frames.len())?;
-            Some(number << 8 | u64::from(self.byte_of(&self.contents[frame], place % page)))
+            Some(number << 8 | u64::from(self.byte(Pfn::new(frame as u32), place % page)))
         })
     }
 }

@@ -68,7 +68,7 @@ impl<'a> Table<'a> {
     /// One of its entries.
     pub fn entry(&self, index: u32) -> Pte {
         assert!(index < self.place.count, "entry {index} of {}", self.place.count);
-        self.cells.get((self.place.start + index) as usize)
+        self.cells.get(self.place.start + index)
     }
 
     /// Its entries in order.
@@ -160,7 +160,7 @@ impl Tables {
             Some(at) => self.unused.swap_remove(at),
             None => Place { start: u32::try_from(self.cells.len()).expect("fewer than 2^32 entries"), count },
         };
-        self.cells.clear(place.start as usize, count as usize);
+        self.cells.clear(place.start, count);
         self.places[id.index()] = place;
         self.about[id.index()] = Some(about);
     }
@@ -181,10 +181,10 @@ impl Tables {
     }
 
     #[inline]
-    fn cell(&self, id: TableId, index: u32) -> usize {
+    fn cell(&self, id: TableId, index: u32) -> u32 {
         let place = &self.places.as_slice()[id.index()];
         debug_assert!(index < place.count);
-        (place.start + index) as usize
+        place.start + index
     }
 
     #[inline]
@@ -197,9 +197,10 @@ impl Tables {
         Spot(self.places[table.index()].start)
     }
 
+    /// The entry there, or one by which no access passes.
     #[inline(always)]
     pub(crate) fn entry_at(&self, spot: Spot) -> Pte {
-        self.cells.get(spot.0 as usize)
+        self.cells.peek(spot.0)
     }
 
     /// Writes an entry; says whose table it is, and which page a last-level entry speaks of.
@@ -210,10 +211,10 @@ impl Tables {
         (about.pid, about.base.plus(index.into()))
     }
 
-    /// The same by the place alone, of an entry that is empty or holds a frame, without more said.
+    /// The same by the place alone, of an entry that is empty or holds a frame, as the one before, without more said.
     #[inline(always)]
     pub(crate) fn put(&mut self, spot: Spot, new: Pte) {
-        self.cells.set_short(spot.get() as usize, new);
+        self.cells.put(spot.0, new);
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (TableId, Table<'_>)> {

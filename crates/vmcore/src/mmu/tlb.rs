@@ -269,17 +269,21 @@ impl Tlb {
     /// The translation of a small page takes the place of the oldest of its set, if there is any and none is huge.
     #[inline(always)]
     pub(crate) fn keep(&mut self, start: u32, key: Key, pid: Pid, pte: Pte) {
-        let place = match self.four(start) {
-            Some([a, b, c, d]) => {
-                let (low, first) = if b.stamp < a.stamp { (b.stamp, 1) } else { (a.stamp, 0) };
-                let (high, second) = if d.stamp < c.stamp { (d.stamp, 3) } else { (c.stamp, 2) };
-                start + if high < low { second } else { first }
-            }
-            None if self.exists() => self.oldest(start),
-            None => return,
-        };
-        self.now += 1;
-        self.places[place as usize] = Place { key, pte, stamp: self.now, pid };
+        let new = Place { key, pte, stamp: self.now + 1, pid };
+        let (first, end) = (start as usize, start as usize + 4);
+        if self.ways == 4
+            && end <= self.places.len()
+            && let Some(four) = self.places[first..end].first_chunk_mut::<4>()
+        {
+            let [a, b, c, d] = four;
+            let (low, first) = if b.stamp < a.stamp { (b.stamp, 1) } else { (a.stamp, 0) };
+            let (high, second) = if d.stamp < c.stamp { (d.stamp, 3) } else { (c.stamp, 2) };
+            four[if high < low { second } else { first }] = new;
+            self.now += 1;
+        } else if self.exists() {
+            self.places[self.oldest(start) as usize] = new;
+            self.now += 1;
+        }
     }
 
     /// The translation of a small page is dropped, if it is there, as it hardly ever is when a page is evicted.

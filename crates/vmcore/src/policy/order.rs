@@ -34,8 +34,9 @@ impl Order {
         self.links.len() as u32 - 1
     }
 
+    #[inline(always)]
     fn listed(&self, number: u32) -> Option<Pfn> {
-        (number != self.end()).then_some(Pfn::new(number))
+        if number == self.end() { None } else { Some(Pfn::new(number)) }
     }
 
     pub(super) fn len(&self) -> u32 {
@@ -96,7 +97,7 @@ impl Order {
         self.len -= 1;
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn first(&self) -> Option<Pfn> {
         self.listed(self.links[self.end() as usize].after)
     }

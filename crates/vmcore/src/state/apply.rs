@@ -4,6 +4,7 @@
 
 use super::State;
 use crate::chunked::ChunkedSet;
+use crate::contents::Contents;
 use crate::event::{CHUNK, Event, Reason, VmaFlags};
 use crate::express::{Place, Runner};
 use crate::frames::{Frame, FreeList, Holds, Mapper, Slot};
@@ -88,9 +89,9 @@ impl State {
             Event::VictimProbed { pfn } => self.policy.spared(pfn),
             Event::VictimChosen { pfn, reason } => self.choose_victim(pfn, reason),
             Event::FrameFreed { pfn, .. } => self.free_frame(pfn),
-            Event::FrameZeroed { pfn } => self.contents[pfn.index()] = PageBytes::Zeros,
+            Event::FrameZeroed { pfn } => self.contents.set(pfn, PageBytes::Zeros),
             Event::PageCopied { from, to } => {
-                self.contents[to.index()] = self.contents[from.index()].clone();
+                self.contents.set(to, self.contents.get(from));
                 self.step.cow += 1;
             }
             Event::AnonFilled { pfn, pid, vpn } => self.fill_anon(pfn, pid, vpn),
@@ -159,12 +160,12 @@ impl State {
             Event::FrameOrphaned { pfn } => self.frames[pfn.index()].holds = Holds::Anon,
 
             Event::DiskRead { object, page, pfn, joined } => {
-                self.contents[pfn.index()] = self.on_disk(object, page);
+                self.contents.set(pfn, self.on_disk(object, page));
                 self.step.disk_requests += u64::from(!joined);
                 self.step.disk_reads += 1;
             }
             Event::HoleRead { object, page, pfn } => {
-                self.contents[pfn.index()] = self.on_disk(object, page);
+                self.contents.set(pfn, self.on_disk(object, page));
             }
             Event::SizeSaved { object } => {
                 let target = &mut self.objects[object.index()];
@@ -436,7 +437,7 @@ impl State {
         for offset in 0..self.format().huge_pages().unwrap_or(0) {
             let pfn = Pfn::new(first.get() + offset as u32);
             self.take_frame(pfn);
-            self.contents[pfn.index()] = PageBytes::Zeros;
+            self.contents.set(pfn, PageBytes::Zeros);
             self.fill_anon(pfn, pid, vpn.plus(offset));
             self.frames[pfn.index()].large = true;
         }
@@ -462,7 +463,7 @@ impl State {
             self.slots[slot.index()].frame = None;
         }
         self.frames[pfn.index()] = Frame::empty();
-        self.contents[pfn.index()] = PageBytes::Zeros;
+        self.contents.set(pfn, PageBytes::Zeros);
         self.free.give(pfn.get());
         self.policy.freed(pfn);
     }
@@ -512,11 +513,10 @@ impl State {
     /// Gives the closure the frame's bytes, in a copy of its own if a checkpoint or the disk shares them.
     #[inline]
     pub(crate) fn change_content(&mut self, pfn: Pfn, change: impl FnOnce(&mut [u8])) {
-        if !matches!(self.contents[pfn.index()], PageBytes::Bytes(_)) {
-            let bytes = self.bytes(pfn);
-            self.contents[pfn.index()] = PageBytes::Bytes(Rc::new(bytes));
+        if !matches!(self.contents.mixed_mut(pfn), Some(PageBytes::Bytes(_))) {
+            self.contents.set(pfn, PageBytes::Bytes(Rc::new(self.bytes(pfn))));
         }
-        if let PageBytes::Bytes(bytes) = &mut self.contents[pfn.index()] {
+        if let Some(PageBytes::Bytes(bytes)) = self.contents.mixed_mut(pfn) {
             change(Rc::make_mut(bytes).as_mut_slice());
         }
     }
@@ -608,7 +608,7 @@ impl State {
     }
 
     fn write_disk(&mut self, object: ObjectId, page: FilePage, pfn: Pfn, joined: bool) {
-        let content = self.contents[pfn.index()].clone();
+        let content = self.contents.get(pfn);
         let end = (page.get() + 1).saturating_mul(self.page_bytes());
         let target = &mut self.objects[object.index()];
         target.disk_size = target.disk_size.max(end.min(target.size));
@@ -620,7 +620,7 @@ impl State {
     // Swap.
 
     fn write_slot(&mut self, slot: SlotId, pfn: Pfn) {
-        let content = self.contents[pfn.index()].clone();
+        let content = self.contents.get(pfn);
         if self.frames[pfn.index()].large {
             self.take_apart(pfn);
         }
@@ -640,7 +640,7 @@ impl State {
         self.slots[slot.index()].frame = Some(pfn);
         let frame = &mut self.frames[pfn.index()];
         frame.set_slot(Some(slot));
-        self.contents[pfn.index()] = self.slots[slot.index()].content.clone();
+        self.contents.set(pfn, self.slots[slot.index()].content.clone());
         self.step.disk_requests += 1;
         self.step.swap_reads += 1;
     }
@@ -675,7 +675,7 @@ impl State {
                 self.policy.freed(Pfn::new(number));
             }
         }
-        self.contents.fill(PageBytes::Zeros);
+        self.contents = Contents::new(config.frames);
         self.free = FreeList::new(config.frames);
         self.tlb.flush();
         self.files.clear();

@@ -12,6 +12,7 @@ pub use usage::{PSS_SHIFT, Usage};
 
 use crate::chunked::ChunkedSet;
 use crate::config::Checked;
+use crate::contents::Contents;
 use crate::device::Device;
 use crate::event::VmaFlags;
 use crate::express::{Place, Runner, Terms};
@@ -114,8 +115,8 @@ pub struct State {
     pub(crate) processes: Vec<Option<Process>>,
     pub(crate) tables: Tables,
     pub(crate) frames: Box<[Frame]>,
-    /// The bytes of every frame, by number: apart from what the kernel knows of it, because most accesses need nothing else.
-    pub(crate) contents: Box<[PageBytes]>,
+    /// The bytes of every frame: apart from what the kernel knows of it, because most accesses need nothing else.
+    pub(crate) contents: Contents,
     pub(crate) free: FreeList,
     pub(crate) tlb: Tlb,
     pub(crate) objects: Vec<Object>,
@@ -189,7 +190,7 @@ impl State {
             processes: vec![None; setup.processes.len()],
             tables: Tables::default(),
             frames: vec![Frame::empty(); config.frames as usize].into(),
-            contents: vec![PageBytes::Zeros; config.frames as usize].into(),
+            contents: Contents::new(config.frames),
             free: FreeList::new(config.frames),
             tlb: Tlb::new(config),
             objects: Vec::new(),
@@ -241,7 +242,7 @@ impl State {
         for page in (0..pages.min(free)).map(FilePage::new) {
             let pfn = Pfn::new(self.free.lowest().expect("counted above"));
             self.take_frame(pfn);
-            self.contents[pfn.index()] = self.on_disk(id, page);
+            self.contents.set(pfn, self.on_disk(id, page));
             self.cache_page(id, page, pfn);
             // Memory with a content was written; a file's page equals the disk's.
             self.frames[pfn.index()].dirty = spec.kind == ObjectKind::Shm;
@@ -379,7 +380,7 @@ impl State {
 
     /// Whether a frame holds nothing but zeros.
     pub(crate) fn is_zeros(&self, pfn: Pfn) -> bool {
-        match &self.contents[pfn.index()] {
+        match self.contents.get(pfn) {
             PageBytes::Zeros => true,
             PageBytes::Bytes(bytes) => bytes.iter().all(|&byte| byte == 0),
             _ => (0..self.page_bytes()).all(|offset| self.byte(pfn, offset) == 0),
@@ -447,13 +448,13 @@ impl State {
 
     /// The bytes of a frame.
     pub fn bytes(&self, pfn: Pfn) -> Vec<u8> {
-        self.materialise(&self.contents[pfn.index()])
+        self.materialise(&self.contents.get(pfn))
     }
 
     /// One byte of a frame.
     #[inline]
     pub fn byte(&self, pfn: Pfn, offset: u64) -> u8 {
-        self.byte_of(&self.contents[pfn.index()], offset)
+        self.contents.same(pfn).unwrap_or_else(|| self.byte_of(self.contents.mixed(pfn), offset))
     }
 
     /// One byte of a page's content.
@@ -589,8 +590,7 @@ impl State {
     pub fn heap_bytes(&self) -> usize {
         let page = self.page_bytes() as usize;
         let objects: usize = self.objects.iter().map(|object| object.heap_bytes(page)).sum();
-        let private = self.contents.iter().filter(|content| matches!(content, PageBytes::Bytes(_))).count();
-        let frames = self.frames.len() * (size_of::<Frame>() + size_of::<PageBytes>()) + private * 16;
+        let frames = self.frames.len() * size_of::<Frame>() + self.contents.heap_bytes();
         let policy = self.frames.len() * 24;
         frames + policy + objects + self.tables.heap_bytes() + self.tlb.heap_bytes() + self.slots.len() * 48
     }

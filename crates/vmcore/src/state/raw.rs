@@ -43,7 +43,7 @@ impl State {
                 )));
             }
             content.resize(self.page_bytes() as usize, 0);
-            self.contents[pfn.index()] = PageBytes::Bytes(Rc::new(content));
+            self.contents.set(*pfn, PageBytes::Bytes(Rc::new(content)));
         }
         // All frames that the scenario names are given before tables take others.
         for table in &raw.tables {
