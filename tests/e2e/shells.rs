@@ -28,6 +28,25 @@ fn a_lecture_is_large_and_obeys_a_clicker() {
     });
 }
 
+#[test]
+fn a_lecture_shows_the_picture_as_large_as_can_be_and_says_the_sentence_once() {
+    with_page(async |page| {
+        page.resize(1280, 720);
+        let height = "return one('.stage-svg').getBoundingClientRect().height";
+        page.open("?draft=0#lesson=L03&step=3.7").await;
+        let study: f64 = page.js(height).await;
+        assert!(page.js::<bool>("return one('.stage-caption').getClientRects().length > 0").await);
+        page.open("?draft=0&view=lecture#lesson=L03&step=3.7").await;
+        let lecture: f64 = page.js(height).await;
+        assert!(lecture > 1.1 * study, "{lecture} against {study}");
+        assert!(page.js::<bool>("return one('.stage-caption').getClientRects().length === 0").await);
+        // It has its place whether a question is put or not.
+        page.key(Key::PageDown).await;
+        page.wait("the answer", "return at() === '3' && one('section.question') !== null").await;
+        assert_eq!(page.js::<f64>(height).await, lecture);
+    });
+}
+
 /// Somebody's page with the app in two frames; only the second may write its address.
 fn host() -> String {
     let frame = |more: &str| {

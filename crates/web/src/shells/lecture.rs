@@ -1,4 +1,4 @@
-//! For a hall: the picture large, the sentence of the moment under it, no editor.
+//! For a hall: the picture large, the sentence of the moment beside or under it, no editor.
 
 use super::{stage, time};
 use crate::components::caption::{caption_band, live_region};
