@@ -3,7 +3,7 @@
 use pagelab_tests::{File, Rng, call, load, mmap, open, store, world};
 use vmcore::Machine;
 use vmcore::command::{Call, Command, flags};
-use vmcore::config::MachineConfig;
+use vmcore::config::{MachineConfig, Signals};
 use vmcore::event::Event;
 use vmcore::object::Fill;
 use vmcore::policy::PolicyKind;
@@ -79,10 +79,44 @@ fn alone_or_watched_it_comes_to_the_same() {
                     asid: frames == 24,
                     policy,
                     readahead,
+                    // Else both processes would soon be dead.
+                    signals: Signals::Continue,
                     ..MachineConfig::textbook()
                 };
                 hold(config, seed);
             }
         }
     }
+}
+
+#[test]
+fn what_does_not_take_it_finds_everything_as_it_was() {
+    let files = [File("f", 0x2f8, Fill::Letters), File("g", 0x100, Fill::Ramp(3))];
+    let config = MachineConfig {
+        table: "x86-64".to_owned(),
+        page: Some(16),
+        frames: 24,
+        tlb_entries: 16,
+        tlb_ways: 4,
+        policy: PolicyKind::Lru,
+        // Else both processes would soon be dead.
+        signals: Signals::Continue,
+        ..MachineConfig::textbook()
+    };
+    let mut machine = Machine::new(world(config, &files)).expect("nothing is cached");
+    let (mut taken, mut refused) = (0, 0);
+    for command in commands(&mut Rng::Seed(5), 2_000) {
+        if let Command::Access { pid, va, kind, value } = command {
+            let before = machine.clone();
+            if machine.express(pid, va, kind, value).is_some() {
+                taken += 1;
+                continue;
+            }
+            refused += 1;
+            assert!(machine == before, "{command:?}");
+        }
+        machine.run(&command);
+    }
+    // Processes take turns, and many an access is the first to its page, or a store.
+    assert!(taken > refused / 4, "{taken} of {}", taken + refused);
 }

@@ -96,10 +96,8 @@ pub fn full() -> Machine {
 #[inline]
 pub fn drive<R: Recorder>(machine: &mut Machine, pages: &[u64], recorder: &mut R) {
     for &page in pages {
-        if R::ON {
+        if R::ON || machine.express(PID, address(page), AccessKind::Load, 0).is_none() {
             machine.step(&load(page), recorder);
-        } else {
-            machine.access(PID, address(page), AccessKind::Load, 0);
         }
     }
 }

@@ -239,11 +239,14 @@ impl State {
         if let Some(pfn) = self.objects.as_slice()[self.place.object.index()].cached.get(page).map(Pfn::new) {
             return Some(self.map_cached(access, spot, set, pfn));
         }
-        let pfn =
-            if self.free.free() == 0 { self.replace_clean_page(access, page)? } else { self.fill_frame(access, page) };
+        let pfn = if self.free.free() == 0 {
+            self.replace_clean_page(access, page)?
+        } else {
+            self.fill_frame(access.mapper(), page)
+        };
         self.map_frame(access, spot, set, pfn);
         if page.get() >= self.place.letters {
-            return Some(self.read_page(access, pfn, page));
+            return Some(self.read_page(access.va, pfn, page));
         }
         self.fresh.note(Came::Read);
         let byte = letter(page);
@@ -296,23 +299,23 @@ impl State {
 
     /// A page that is not one of letters comes from the disk, or is made where the file has a hole.
     #[inline(never)]
-    fn read_page(&mut self, access: &Access, pfn: Pfn, page: FilePage) -> u8 {
+    fn read_page(&mut self, va: VirtAddr, pfn: Pfn, page: FilePage) -> u8 {
         let (object, page_bytes) = (self.place.object, self.geometry.page_bytes());
         let owner = self.object(object);
         let came = if owner.has_block(page, page_bytes) { Came::Read } else { Came::Major };
         let content = owner.on_disk(object, page, page_bytes);
         self.contents.set(pfn, content);
         self.fresh.note(came);
-        self.byte(pfn, self.geometry.offset(access.va))
+        self.byte(pfn, self.geometry.offset(va))
     }
 
     /// The lowest free frame gets the page, but for its content.
     #[inline(never)]
-    fn fill_frame(&mut self, access: &Access, page: FilePage) -> Pfn {
+    fn fill_frame(&mut self, mapper: Mapper, page: FilePage) -> Pfn {
         let pfn = Pfn::new(self.free.lowest().expect("some are free"));
         self.take_frame(pfn);
         self.cache_page(self.place.object, page, pfn);
-        self.frames[pfn.index()].mappers.add(access.mapper());
+        self.frames[pfn.index()].mappers.add(mapper);
         self.policy.used(pfn);
         pfn
     }

@@ -43,26 +43,20 @@ impl Machine {
     /// The same with nobody listening.
     #[inline]
     pub fn run(&mut self, command: &Command) -> Outcome {
-        match *command {
-            Command::Access { pid, va, kind, value } => self.access(pid, va, kind, value),
-            _ => self.run_long(command),
-        }
-    }
-
-    /// The same of one access, of which no command need be made: a store's outcome is `Ok`, any other's the byte.
-    // A loop of accesses is quickest with the way in the loop; in the browser it is there once, for its size.
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    pub fn access(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind, value: u8) -> Outcome {
-        match self.state.express(pid, va, kind, value) {
+        let Command::Access { pid, va, kind, value } = *command else { return self.run_long(command) };
+        match self.express(pid, va, kind, value) {
             Some(_) if kind == AccessKind::Store => Outcome::Ok,
             Some(byte) => Outcome::Value(byte.into()),
-            None => self.access_long(pid, va, kind, value),
+            None => self.run_long(command),
         }
     }
 
-    #[inline(never)]
-    fn access_long(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind, value: u8) -> Outcome {
-        self.run_long(&Command::Access { pid, va, kind, value })
+    /// A step that is one access, if it comes to no more than a TLB hit, a walk, or a file's page mapped or read: the byte
+    /// loaded, fetched or stored. Otherwise nothing has happened, and the step is to be [run](Self::run).
+    // A loop of accesses is quickest with the way in the loop; in the browser it is there once, for its size.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    pub fn express(&mut self, pid: Pid, va: VirtAddr, kind: AccessKind, value: u8) -> Option<u8> {
+        self.state.express(pid, va, kind, value)
     }
 
     #[inline(never)]
