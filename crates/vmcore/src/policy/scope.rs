@@ -60,6 +60,11 @@ impl Replacement {
         Self { kind, lru: None, policies, local: Some(Local { quota, owners, owned }) }
     }
 
+    /// About how much memory it takes, in bytes for each frame: LRU two numbers, others no more than three times that.
+    pub(crate) fn bytes_a_frame(&self) -> usize {
+        if self.lru.is_some() { 8 } else { 24 }
+    }
+
     /// The policy of that number; the last for all beyond.
     fn policy(&self, number: usize) -> &dyn Policy {
         match &self.lru {

@@ -591,7 +591,7 @@ impl State {
         let page = self.page_bytes() as usize;
         let objects: usize = self.objects.iter().map(|object| object.heap_bytes(page)).sum();
         let frames = self.frames.len() * size_of::<Frame>() + self.contents.heap_bytes();
-        let policy = self.frames.len() * 24;
+        let policy = self.frames.len() * self.policy.bytes_a_frame();
         frames + policy + objects + self.tables.heap_bytes() + self.tlb.heap_bytes() + self.slots.len() * 48
     }
 
