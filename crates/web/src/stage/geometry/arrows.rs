@@ -57,7 +57,15 @@ fn chosen(chain: &Chain) -> Vec<Link> {
 fn way(link: &Link, pen: &Pen, lanes: &Lanes, beside: usize) -> Option<Vec<(f64, f64)>> {
     let from = pen.anchors.get(link.from)?;
     let to = pen.anchors.get(link.to)?;
-    let block = matches!(link.to, Spot::Thing(Thing::Block { .. }));
+    let is_block = |spot: Spot| matches!(spot, Spot::Thing(Thing::Block { .. }));
+    let block = is_block(link.to);
+    // The squares of a large file have their numbers before them: no line comes to them.
+    if is_block(link.from) && from.w < GRID || block && to.w < GRID {
+        return None;
+    }
+    if link.kind == Kind::Copy {
+        return Some(tie(from, to, lanes.disk));
+    }
     Some(match (link.from, lanes.top) {
         (Spot::Thing(Thing::Page { .. }), Some(top)) => over(from, to, lanes, top, beside),
         (Spot::Thing(Thing::Page { .. }), None) => {
@@ -119,6 +127,22 @@ fn back(from: Rect, to: Rect, lanes: &Lanes) -> Vec<(f64, f64)> {
     }
     let entry = enter(to, 0);
     way.into_iter().chain([(lanes.disk, entry), (to.right() + 1.0, entry)]).collect()
+}
+
+/// From a page to its copy, by the lane between frames and disk.
+fn tie(from: Rect, to: Rect, lane: f64) -> Vec<(f64, f64)> {
+    let mut way = beside_lane(from, lane);
+    way.reverse();
+    way.extend(beside_lane(to, lane));
+    way
+}
+
+/// From a lane to the nearer edge of a thing; to one of a grid from above.
+fn beside_lane(to: Rect, lane: f64) -> Vec<(f64, f64)> {
+    if to.w < GRID {
+        return vec![(lane, to.y - 1.3), (to.cx(), to.y - 1.3), (to.cx(), to.y)];
+    }
+    vec![(lane, to.cy()), (if lane < to.x { to.x } else { to.right() }, to.cy())]
 }
 
 /// From a place of the TLB: below its row, then through the gutter.

@@ -142,3 +142,27 @@ fn what_fails_ends_with_its_error() {
     // What goes well needs no words at its end.
     assert!(at_rest(lesson("L03"), 3).caption.is_none());
 }
+
+#[test]
+fn copies_leave_a_trace_at_rest() {
+    let copies = |scene: &Scene| -> Vec<(Spot, Spot)> {
+        let copies = scene.links.iter().filter(|link| link.kind == links::Kind::Copy);
+        copies.map(|link| (link.from, link.to)).collect()
+    };
+    let frame = |number| Spot::frame(Pfn::new(number));
+    // A copy on write; a page read from the disk; and no trace where nothing was copied.
+    assert_eq!(copies(&at_rest(lesson("L10"), 8)), [(frame(1), frame(4))]);
+    let read = copies(&at_rest(lesson("L03"), 3));
+    assert!(matches!(read[..], [(Spot::Thing(Thing::Block { .. }), to)] if to == frame(0)), "{read:?}");
+    assert!(copies(&at_rest(lesson("L03"), 7)).is_empty());
+    // In the parts of a step it is there where it is spoken of.
+    assert!(copies(&moment_of(lesson("L10"), 8, "traps")).is_empty());
+    assert_eq!(copies(&moment_of(lesson("L10"), 8, "copies frame 1 to frame 4")), [(frame(1), frame(4))]);
+}
+
+#[test]
+fn after_a_fork_both_processes_point_at_their_frames() {
+    let scene = at_rest(lesson("L10"), 7);
+    let [a, b] = &scene.links[..] else { panic!("two arrows: {:?}", scene.links) };
+    assert_eq!((a.to, a.pid, b.pid), (b.to, Some(Pid::new(0)), Some(Pid::new(1))));
+}
