@@ -166,3 +166,19 @@ fn after_a_fork_both_processes_point_at_their_frames() {
     let [a, b] = &scene.links[..] else { panic!("two arrows: {:?}", scene.links) };
     assert_eq!((a.to, a.pid, b.pid), (b.to, Some(Pid::new(0)), Some(Pid::new(1))));
 }
+
+#[test]
+fn a_power_cut_leaves_ghosts_of_what_no_disk_has() {
+    let source = "file \"a\" size 32\nA: fd = open(\"a\", O_RDWR)\n\
+                  A: p = mmap(0x40, 32, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)\n\
+                  A: p[0]\nA: p[16] = 'x'\nkernel: power_cut()\n";
+    let ghosts = |scene: &Scene| -> Vec<(u32, bool, bool)> {
+        let frames = scene.memory.frames.iter().filter(|frame| frame.lost || !frame.free);
+        frames.map(|frame| (frame.pfn.get(), frame.lost, frame.content.starts_with('x'))).collect()
+    };
+    // The page that was only read is on the disk as well: nothing of it is lost.
+    assert_eq!(ghosts(&at_rest(source, 5)), [(1, true, true)]);
+    assert_eq!(ghosts(&at_rest(source, 4)), [(0, false, false), (1, false, true)]);
+    let picture = crate::stage::geometry::picture(&moment(source, "step 5.1"), None);
+    assert!(picture.caption.is_some_and(|caption| caption.leader.is_none()), "there is no one place to point at");
+}
