@@ -6,6 +6,7 @@ use crate::components::element::{Element, el};
 use crate::present::scene::links::Kind;
 use crate::stage::geometry::arrows::{Arrow, rounded};
 use crate::stage::geometry::caption::CaptionBox;
+use crate::stage::geometry::shape::Rect;
 use crate::stage::path::line;
 
 /// An arrow with its head, and a dot where it begins at a page.
@@ -15,6 +16,7 @@ pub(super) fn arrow(arrow: &Arrow) -> Element {
         Kind::Aside => "stage-arrow-aside",
         Kind::Ghost => "stage-arrow-ghost",
         Kind::Growing => "stage-arrow-growing",
+        Kind::Copy => return tie(arrow),
     };
     let dot = arrow.points.first().filter(|_| arrow.dot);
     let dot = dot.map(|&(x, y)| el("circle").class("stage-arrow-dot").attr("cx", x).attr("cy", y).attr("r", "2.6"));
@@ -27,6 +29,18 @@ pub(super) fn arrow(arrow: &Arrow) -> Element {
         .child(shaft)
         .child(el("path").class("stage-arrow-head").attr("d", head(&arrow.points)))
         .child(dot)
+}
+
+/// A double line with no head, since it does not point: a square stands where the copy is.
+fn tie(arrow: &Arrow) -> Element {
+    let line = |class: &'static str| el("path").class(class).attr("d", rounded(&arrow.points));
+    let end = arrow.points.last().map(|&(x, y)| Rect { x: x - 3.0, y: y - 3.0, w: 6.0, h: 6.0 });
+    el("g")
+        .class("stage-tie")
+        .class(light(arrow.light))
+        .child(line("stage-tie-edge"))
+        .child(line("stage-tie-core"))
+        .child(end.map(|rect| boxed(&rect, 1.0, "stage-tie-end")))
 }
 
 fn head(points: &[(f64, f64)]) -> String {

@@ -1,17 +1,21 @@
 //! Which arrows there are: what the current access points at, what it is about to point at, who else points at the same
-//! frame, and where the IOMMU leads a device. All others are told by the badges on the frames.
+//! frame, where the IOMMU leads a device, and what was copied from where. All others are told by the badges on the frames.
 
 use super::access::Access;
 use super::happened;
 use super::lit::{Light, Lights, Spot, place};
 use crate::seam::{Look, Thing};
 use vmcore::event::Event;
+use vmcore::frames::Mapper;
 use vmcore::units::{Pfn, Pid};
 
 /// Most other mappers whose arrows are drawn.
 const MOST_OTHERS: usize = 3;
 
-/// An arrow: something that points, never something that copies.
+/// Most copies of a step that leave a trace.
+const MOST_COPIES: usize = 4;
+
+/// An arrow, which points; or the tie between a page and its copy.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Link {
     pub(crate) from: Spot,
@@ -32,6 +36,8 @@ pub(crate) enum Kind {
     Ghost,
     /// It has just come to be.
     Growing,
+    /// It does not point: what is there was copied from here.
+    Copy,
 }
 
 pub(crate) fn links(look: &Look, access: Option<&Access>, lights: &Lights) -> Vec<Link> {
@@ -39,7 +45,11 @@ pub(crate) fn links(look: &Look, access: Option<&Access>, lights: &Lights) -> Ve
     if let (Some(access), Some(&Link { to: Spot::Thing(Thing::Frame(pfn)), .. })) = (access, links.first()) {
         links.extend(other_mappers(look, access, pfn));
     }
+    if access.is_none() {
+        links.extend(forked(look));
+    }
     links.extend(device_links(look, lights));
+    links.extend(copies(look));
     links
 }
 
@@ -78,13 +88,7 @@ fn writes(look: &Look, events: &[Event], to: Spot) -> bool {
 fn other_mappers<'a>(look: &'a Look, access: &'a Access, pfn: Pfn) -> impl Iterator<Item = Link> + use<'a> {
     let mappers = look.now.frame(pfn).mappers().iter();
     let others = mappers.filter(|mapper| (mapper.pid, mapper.vpn) != (access.pid, access.vpn));
-    let link = move |mapper: &vmcore::frames::Mapper| Link {
-        from: Spot::page(mapper.pid, mapper.vpn),
-        to: Spot::frame(pfn),
-        pid: Some(mapper.pid),
-        kind: Kind::Aside,
-    };
-    others.map(link).take(MOST_OTHERS)
+    others.map(move |mapper| arrow(mapper, pfn, Kind::Aside)).take(MOST_OTHERS)
 }
 
 /// Where the entries of the IOMMU lead that are spoken of.
@@ -102,10 +106,57 @@ fn device_links<'a>(look: &'a Look, lights: &'a Lights) -> impl Iterator<Item = 
     lights.in_order().iter().filter_map(link).take(MOST_OTHERS)
 }
 
+/// After a fork, how both processes point at the same frame: the first of those that they share.
+fn forked(look: &Look) -> Vec<Link> {
+    let events = happened::shown(look);
+    let forks = |event: &Event| matches!(event, Event::ProcessForked { .. });
+    if look.part.is_some() || !events.iter().any(forks) {
+        return Vec::new();
+    }
+    let shared = |event: &Event| match *event {
+        Event::PteWritten { new, .. } => new.pfn().filter(|pfn| look.now.frame(*pfn).mappers().len() > 1),
+        _ => None,
+    };
+    let Some(pfn) = events.iter().find_map(shared) else { return Vec::new() };
+    let mappers = look.now.frame(pfn).mappers().iter().take(2);
+    mappers.map(|mapper| arrow(mapper, pfn, Kind::Solid)).collect()
+}
+
+/// From a page that maps a frame to it.
+fn arrow(mapper: &Mapper, pfn: Pfn, kind: Kind) -> Link {
+    Link { from: Spot::page(mapper.pid, mapper.vpn), to: Spot::frame(pfn), pid: Some(mapper.pid), kind }
+}
+
+/// What was copied: in the sub-step shown, or in a whole step the last of it.
+fn copies(look: &Look) -> Vec<Link> {
+    let events = if look.part.is_some() { happened::part(look) } else { happened::shown(look) };
+    let mut copies: Vec<Link> = Vec::new();
+    for event in events.iter().rev() {
+        let Some((from, to)) = copied(event) else { continue };
+        let link = Link { from, to, pid: None, kind: Kind::Copy };
+        if copies.len() < MOST_COPIES && !copies.contains(&link) {
+            copies.push(link);
+        }
+    }
+    copies
+}
+
+/// From where to where an event copies a page, or part of one.
+fn copied(event: &Event) -> Option<(Spot, Spot)> {
+    Some(match *event {
+        Event::PageCopied { from, to } | Event::BytesCopied { from, to, .. } => (Spot::frame(from), Spot::frame(to)),
+        Event::DiskRead { object, page, pfn, .. } => (Spot::block(object, page), Spot::frame(pfn)),
+        Event::DiskWritten { object, page, pfn, .. } => (Spot::frame(pfn), Spot::block(object, page)),
+        Event::SwapRead { slot, pfn } => (Spot::Thing(Thing::Slot(slot)), Spot::frame(pfn)),
+        Event::SwapWritten { slot, pfn } => (Spot::frame(pfn), Spot::Thing(Thing::Slot(slot))),
+        _ => return None,
+    })
+}
+
 /// How bright an arrow is.
 pub(crate) fn light(kind: Kind) -> Light {
     match kind {
-        Kind::Solid | Kind::Ghost | Kind::Growing => Light::Near,
+        Kind::Solid | Kind::Ghost | Kind::Growing | Kind::Copy => Light::Near,
         Kind::Aside => Light::Far,
     }
 }

@@ -59,6 +59,8 @@ pub(crate) struct FrameView {
     pub(crate) mappers: Vec<Badge>,
     /// Why it must go, in the step that drives it out.
     pub(crate) victim: Option<String>,
+    /// No disk had it, or not so new, when the power went: what is drawn is what was lost.
+    pub(crate) lost: bool,
     pub(crate) light: Light,
 }
 
@@ -123,7 +125,10 @@ pub(crate) fn memory(look: &Look, access: Option<&Access>, lights: &Lights) -> M
     let shown = shown_frames(state, lights);
     let mut victims = victims(look);
     let chosen: Vec<Pfn> = victims.keys().copied().collect();
-    let frame = |pfn| FrameView { victim: victims.remove(&pfn), ..frame(look, access, lights, pfn) };
+    let frame = |pfn| match lost(look, lights, pfn) {
+        Some(ghost) => ghost,
+        None => FrameView { victim: victims.remove(&pfn), ..frame(look, access, lights, pfn) },
+    };
     let frames: Vec<FrameView> = shown.into_iter().map(frame).collect();
     Memory {
         more: state.frames().len() - frames.len(),
@@ -132,6 +137,17 @@ pub(crate) fn memory(look: &Look, access: Option<&Access>, lights: &Lights) -> M
         policy: order(state, lights, &chosen),
         cache: cache(state, lights),
     }
+}
+
+/// What a power cut has taken with it: a frame as it was, if no disk has what it held.
+fn lost(look: &Look, lights: &Lights, pfn: Pfn) -> Option<FrameView> {
+    let cut = || happened::shown(look).iter().any(|event| matches!(event, Event::PowerLost));
+    let held = look.before.frame(pfn);
+    if !(held.is_dirty() || held.holds() == Holds::Anon) || !cut() {
+        return None;
+    }
+    let before = Look { now: look.before, ..*look };
+    Some(FrameView { lost: true, mappers: Vec::new(), ..frame(&before, None, lights, pfn) })
 }
 
 /// All frames of a small machine; of a large one those in use come first, so that they are seen.
@@ -198,6 +214,7 @@ fn frame(look: &Look, access: Option<&Access>, lights: &Lights, pfn: Pfn) -> Fra
         slot: frame.slot(),
         mappers,
         victim: None,
+        lost: false,
         light: lights.on(Spot::frame(pfn)),
     }
 }

@@ -13,6 +13,9 @@ use vmcore::units::Pid;
 /// Between arrows that run side by side.
 const BESIDE: f64 = 5.0;
 
+/// A thing farther from a lane than this has others before it.
+const NEAR: f64 = 45.0;
+
 /// A frame narrower than this stands in a grid and is reached from above.
 const GRID: f64 = 40.0;
 
@@ -57,7 +60,15 @@ fn chosen(chain: &Chain) -> Vec<Link> {
 fn way(link: &Link, pen: &Pen, lanes: &Lanes, beside: usize) -> Option<Vec<(f64, f64)>> {
     let from = pen.anchors.get(link.from)?;
     let to = pen.anchors.get(link.to)?;
-    let block = matches!(link.to, Spot::Thing(Thing::Block { .. }));
+    let is_block = |spot: Spot| matches!(spot, Spot::Thing(Thing::Block { .. }));
+    let block = is_block(link.to);
+    // The squares of a large file have their numbers before them: no line comes to them.
+    if is_block(link.from) && from.w < GRID || block && to.w < GRID {
+        return None;
+    }
+    if link.kind == Kind::Copy {
+        return Some(tie(from, to, lanes.disk));
+    }
     Some(match (link.from, lanes.top) {
         (Spot::Thing(Thing::Page { .. }), Some(top)) => over(from, to, lanes, top, beside),
         (Spot::Thing(Thing::Page { .. }), None) => {
@@ -94,7 +105,8 @@ fn arrive(mut way: Vec<(f64, f64)>, to: Rect, lane: f64, entry: f64) -> Vec<(f64
         let above = to.y - 1.3;
         way.extend([(lane, above), (to.cx(), above), (to.cx(), to.y + 0.5)]);
     } else {
-        way.extend([(lane, entry), (to.x - 1.0, entry)]);
+        way.extend(pass(to, lane, to.x, entry));
+        way.extend([(to.x - 1.0, entry)]);
     }
     way
 }
@@ -118,7 +130,37 @@ fn back(from: Rect, to: Rect, lanes: &Lanes) -> Vec<(f64, f64)> {
         return arrive(way, to, lanes.disk, 0.0);
     }
     let entry = enter(to, 0);
-    way.into_iter().chain([(lanes.disk, entry), (to.right() + 1.0, entry)]).collect()
+    let pass = pass(to, lanes.disk, to.right(), entry);
+    way.into_iter().chain(pass).chain([(to.right() + 1.0, entry)]).collect()
+}
+
+/// From a page to its copy, by the lane between frames and disk.
+fn tie(from: Rect, to: Rect, lane: f64) -> Vec<(f64, f64)> {
+    let mut way = beside_lane(from, lane);
+    way.reverse();
+    way.extend(beside_lane(to, lane));
+    way
+}
+
+/// From a lane to the nearer edge of a thing; to one of a grid from above.
+fn beside_lane(to: Rect, lane: f64) -> Vec<(f64, f64)> {
+    if to.w < GRID {
+        return vec![(lane, to.y - 1.3), (to.cx(), to.y - 1.3), (to.cx(), to.y)];
+    }
+    let edge = if lane < to.x { to.x } else { to.right() };
+    let mut way = pass(to, lane, edge, to.cy());
+    way.push((edge, to.cy()));
+    way
+}
+
+/// From a lane to the height at which a thing is entered by one of its edges. Where another column stands between, the
+/// way goes between its rows.
+fn pass(to: Rect, lane: f64, edge: f64, entry: f64) -> Vec<(f64, f64)> {
+    if (lane - edge).abs() < NEAR {
+        return vec![(lane, entry)];
+    }
+    let (between, before) = (to.y - 1.5, if lane < edge { edge - 3.0 } else { edge + 3.0 });
+    vec![(lane, between), (before, between), (before, entry)]
 }
 
 /// From a place of the TLB: below its row, then through the gutter.

@@ -38,7 +38,7 @@ pub(crate) fn place(caption: &Caption, pen: &Pen, arrows: &[Arrow], size: (f64, 
     let hides = |taken: &[Rect], rect: &Rect| taken.iter().filter(|other| other.overlaps(rect)).count() as f64;
     let texts: Vec<Rect> = pen.groups.iter().flat_map(|group| &group.marks).filter_map(Mark::text_rect).collect();
     let clear = |line: &[(f64, f64); 2]| !texts.iter().any(|text| text.overlaps(&between(*line)));
-    let led = |rect: &Rect| leader(at, *rect).filter(clear);
+    let led = |rect: &Rect| drawn.and_then(|at| leader(at, *rect)).filter(clear);
     let cost = |rect: &Rect| {
         let line = if led(rect).is_some() { 0.0 } else { 30.0 };
         let far = distance(at, *rect) + line;

@@ -129,6 +129,7 @@ fn squares(pen: &mut Pen, memory: &Memory, room: Room, density: Density) -> f64 
 fn said(frame: &FrameView, most: f64) -> String {
     let long = match &frame.victim {
         Some(why) => format!("goes: {why}"),
+        None if frame.lost => format!("lost: {}", frame.holder),
         None => frame.holder.clone(),
     };
     if width(Style::Small, &long) <= most {
@@ -144,6 +145,7 @@ fn said(frame: &FrameView, most: f64) -> String {
 
 fn class(frame: &FrameView) -> &'static str {
     match (frame.free, frame.victim.is_some()) {
+        _ if frame.lost => "stage-frame-lost",
         _ if frame.table => "stage-frame-table",
         (true, _) => "stage-frame-free",
         (_, true) => "stage-frame-victim",

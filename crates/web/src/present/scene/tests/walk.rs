@@ -142,3 +142,43 @@ fn what_fails_ends_with_its_error() {
     // What goes well needs no words at its end.
     assert!(at_rest(lesson("L03"), 3).caption.is_none());
 }
+
+#[test]
+fn copies_leave_a_trace_at_rest() {
+    let copies = |scene: &Scene| -> Vec<(Spot, Spot)> {
+        let copies = scene.links.iter().filter(|link| link.kind == links::Kind::Copy);
+        copies.map(|link| (link.from, link.to)).collect()
+    };
+    let frame = |number| Spot::frame(Pfn::new(number));
+    // A copy on write; a page read from the disk; and no trace where nothing was copied.
+    assert_eq!(copies(&at_rest(lesson("L10"), 8)), [(frame(1), frame(4))]);
+    let read = copies(&at_rest(lesson("L03"), 3));
+    assert!(matches!(read[..], [(Spot::Thing(Thing::Block { .. }), to)] if to == frame(0)), "{read:?}");
+    assert!(copies(&at_rest(lesson("L03"), 7)).is_empty());
+    // In the parts of a step it is there where it is spoken of.
+    assert!(copies(&moment_of(lesson("L10"), 8, "traps")).is_empty());
+    assert_eq!(copies(&moment_of(lesson("L10"), 8, "copies frame 1 to frame 4")), [(frame(1), frame(4))]);
+}
+
+#[test]
+fn after_a_fork_both_processes_point_at_their_frames() {
+    let scene = at_rest(lesson("L10"), 7);
+    let [a, b] = &scene.links[..] else { panic!("two arrows: {:?}", scene.links) };
+    assert_eq!((a.to, a.pid, b.pid), (b.to, Some(Pid::new(0)), Some(Pid::new(1))));
+}
+
+#[test]
+fn a_power_cut_leaves_ghosts_of_what_no_disk_has() {
+    let source = "file \"a\" size 32\nA: fd = open(\"a\", O_RDWR)\n\
+                  A: p = mmap(0x40, 32, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)\n\
+                  A: p[0]\nA: p[16] = 'x'\nkernel: power_cut()\n";
+    let ghosts = |scene: &Scene| -> Vec<(u32, bool, bool)> {
+        let frames = scene.memory.frames.iter().filter(|frame| frame.lost || !frame.free);
+        frames.map(|frame| (frame.pfn.get(), frame.lost, frame.content.starts_with('x'))).collect()
+    };
+    // The page that was only read is on the disk as well: nothing of it is lost.
+    assert_eq!(ghosts(&at_rest(source, 5)), [(1, true, true)]);
+    assert_eq!(ghosts(&at_rest(source, 4)), [(0, false, false), (1, false, true)]);
+    let picture = crate::stage::geometry::picture(&moment(source, "step 5.1"), None);
+    assert!(picture.caption.is_some_and(|caption| caption.leader.is_none()), "there is no one place to point at");
+}
