@@ -3,7 +3,7 @@
 use super::shape::{Align, Mark, Pen, Rect};
 use super::text::{Style, fit, width};
 use super::{Density, Room};
-use crate::present::scene::lit::Spot;
+use crate::present::scene::lit::{Light, Spot};
 use crate::present::scene::policy::{Line, Place, Policy};
 use crate::stage::path::line as path;
 use std::f64::consts::FRAC_1_SQRT_2;
@@ -15,9 +15,11 @@ const GAP: f64 = 2.0;
 
 /// Its name and rule, and below them its pages.
 pub(super) fn draw(pen: &mut Pen, policy: &Policy, room: Room, density: Density) -> f64 {
-    pen.place("stage-policy", Spot::Policy, policy.light, None);
     let top = room.y;
+    // What is lit is the pages: the rule is the same at all times.
+    pen.group("stage-policy-rule", policy.light.max(Light::Near), None);
     title(pen, policy, room);
+    pen.place("stage-policy", Spot::Policy, policy.light, None);
     let mut y = top + 15.0;
     let face = policy.face && density <= 2;
     for line in &policy.lines {
