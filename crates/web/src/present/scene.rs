@@ -6,6 +6,7 @@
 //! | [`access`] | which access the picture is about, and how far it has come |
 //! | [`happened`] | which events are looked at |
 //! | [`processes`] `translation` `memory` `disk` | one zone each, left to right; `devices` stand below the disk, `zero` below the frames |
+//! | [`policy`] | the replacement policy in its own terms |
 //! | [`links`] | which arrows there are |
 //! | `refusals` | how a refused step ends, and why |
 //! | [`chain`] | what belongs to a chosen thing, and how that is said |
@@ -24,6 +25,7 @@ pub(crate) mod happened;
 pub(crate) mod links;
 pub(crate) mod lit;
 pub(crate) mod memory;
+pub(crate) mod policy;
 pub(crate) mod processes;
 mod refusals;
 pub(crate) mod tables;

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`shape`] | rectangles, marks, groups, the pen that collects them |
 //! | [`text`] | type sizes, how wide a text is, shortening and wrapping |
-//! | `processes` `translation` `memory` `disk` | one zone each |
+//! | `processes` `translation` `memory` `disk` | one zone each; `policy` and `devices` stand in two of them |
 //! | [`arrows`] | the ways of the arrows |
 //! | [`caption`] | a place for the caption where it hides nothing |
 
@@ -16,6 +16,7 @@ pub(crate) mod caption;
 mod devices;
 mod disk;
 mod memory;
+mod policy;
 mod processes;
 pub(crate) mod shape;
 pub(crate) mod text;

@@ -1,15 +1,15 @@
-//! The memory's zone: frames with what they hold and who maps them, the policy's order, the page cache by file.
+//! The memory's zone: frames with what they hold and who maps them, the page cache by file. The policy is `policy`'s.
 
 use super::access::Access;
 use super::content::{Texture, badge, frame_preview, is_device, letter, object_name, process_name, vpn_digits};
 use super::foremost::{foremost, some};
 use super::happened;
 use super::lit::{Light, Lights, Spot};
+use super::policy::{Policy, policy};
 use crate::seam::Look;
 use vmcore::event::{Event, Reason};
 use vmcore::frames::Holds;
-use vmcore::policy::{PolicyKind, PolicyView, Standing};
-use vmcore::sorted::{SortedMap, sort_by_key};
+use vmcore::sorted::SortedMap;
 use vmcore::state::State;
 use vmcore::units::{FilePage, ObjectId, Pfn, Pid, SlotId, TableId};
 
@@ -23,8 +23,6 @@ pub(crate) const ROW: u64 = 8;
 const MOST_ROWS: usize = 6;
 /// Most files in the page cache.
 const MOST_FILES: usize = 4;
-/// Most frames in the policy's line.
-const MOST_IN_ORDER: usize = 8;
 
 /// The zone.
 #[derive(Clone, PartialEq, Debug)]
@@ -33,7 +31,7 @@ pub(crate) struct Memory {
     /// Frames that are not drawn.
     pub(crate) more: usize,
     pub(crate) free: u32,
-    pub(crate) policy: Order,
+    pub(crate) policy: Policy,
     pub(crate) cache: Vec<CachedFile>,
 }
 
@@ -71,29 +69,6 @@ pub(crate) struct Badge {
     pub(crate) text: String,
     /// It is about to map the frame.
     pub(crate) ghost: bool,
-}
-
-/// The policy's own state.
-#[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Order {
-    pub(crate) name: &'static str,
-    pub(crate) rule: &'static str,
-    /// What the notes below the places are.
-    pub(crate) notes: &'static str,
-    pub(crate) places: Vec<Place>,
-    pub(crate) more: usize,
-    pub(crate) light: Light,
-}
-
-/// A frame in the policy's order.
-#[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Place {
-    pub(crate) pfn: Pfn,
-    /// What the policy knows of it: CLOCK's reference bit, the uses until OPT's next one.
-    pub(crate) note: Option<String>,
-    /// The hand stands here.
-    pub(crate) hand: bool,
-    pub(crate) light: Light,
 }
 
 /// A file's row in the page cache.
@@ -134,7 +109,7 @@ pub(crate) fn memory(look: &Look, access: Option<&Access>, lights: &Lights) -> M
         more: state.frames().len() - frames.len(),
         frames,
         free: state.free_frames(),
-        policy: order(state, lights, &chosen),
+        policy: policy(state, lights, &chosen),
         cache: cache(state, lights),
     }
 }
@@ -282,60 +257,6 @@ fn short(reason: Reason) -> String {
         Reason::Inactive => "inactive",
     };
     words.to_owned()
-}
-
-fn order(state: &State, lights: &Lights, victims: &[Pfn]) -> Order {
-    let policy = state.config().policy;
-    let hands = matches!(policy, PolicyKind::Clock | PolicyKind::Sieve);
-    let at_victim = hands && !victims.is_empty();
-    let (name, rule) = policy.caption();
-    let light = |pfn| lights.on(Spot::frame(pfn));
-    let all: Vec<Place> = match state.policy() {
-        PolicyView::Uses { now, filled } => {
-            let dated = by_next_use(state, now, &filled, policy == PolicyKind::Opt);
-            let place = |(next, pfn)| Place { pfn, note: Some(uses_until(next, now)), hand: false, light: light(pfn) };
-            dated.into_iter().map(place).collect()
-        }
-        view => {
-            let place = |at: &Standing| {
-                let bit = at.bit.map(u8::from).map(u64::from);
-                let note = at.number.or(bit).map(|number| number.to_string());
-                // Who is chosen was under the hand, which has gone on since.
-                let hand = if at_victim { victims.contains(&at.pfn) } else { at.hand };
-                Place { pfn: at.pfn, note, hand, light: light(at.pfn) }
-            };
-            view.order().iter().map(place).collect()
-        }
-    };
-    let more = all.len().saturating_sub(MOST_IN_ORDER);
-    let places = all.into_iter().take(MOST_IN_ORDER).collect();
-    let notes = match policy {
-        PolicyKind::Clock | PolicyKind::Nru | PolicyKind::Sieve | PolicyKind::S3Fifo | PolicyKind::TwoList => "bit",
-        PolicyKind::Opt | PolicyKind::Unopt => "next",
-        PolicyKind::Lfu => "uses",
-        PolicyKind::Aging => "age",
-        PolicyKind::Fifo | PolicyKind::Lru | PolicyKind::Mru | PolicyKind::Random | PolicyKind::Arc => "",
-    };
-    Order { name, rule, notes, places, more, light: lights.on(Spot::Policy) }
-}
-
-/// Frames that hold a page, with their next uses, in the order in which they go: where the farthest use goes first, and
-/// among such the latest filled, or else the nearest use, and among such the lowest frame.
-fn by_next_use(state: &State, now: u64, filled: &[u64], farthest: bool) -> Vec<(u64, Pfn)> {
-    let held = state
-        .frames()
-        .iter()
-        .zip(0..)
-        .filter(|(frame, _)| !matches!(frame.holds(), Holds::Free | Holds::Taken | Holds::Table(_) | Holds::Raw));
-    let mut all: Vec<(u64, Pfn)> =
-        held.map(|(frame, pfn)| (state.setup().future.next_use(frame, now), Pfn::new(pfn))).collect();
-    let filled = |pfn: Pfn| filled.get(pfn.index()).copied().unwrap_or_default();
-    sort_by_key(&mut all, |&(next, pfn)| if farthest { (u64::MAX - next, u64::MAX - filled(pfn)) } else { (next, 0) });
-    all
-}
-
-fn uses_until(next: u64, now: u64) -> String {
-    if next == u64::MAX { "∞".to_owned() } else { (next - now).to_string() }
 }
 
 fn cache(state: &State, lights: &Lights) -> Vec<CachedFile> {

@@ -186,7 +186,7 @@ fn opt_names_the_one_that_goes() {
     let mut goes = 0;
     moments(&refs, false, &mut |name, scene| {
         if let Some(victim) = scene.memory.frames.iter().find(|frame| frame.victim.is_some()) {
-            assert_eq!(scene.memory.policy.places[0].pfn, victim.pfn, "{name}");
+            assert_eq!(scene.memory.policy.lines[0].places[0].pfn, Some(victim.pfn), "{name}");
             goes += 1;
         }
     });
@@ -199,10 +199,51 @@ fn the_hand_stands_at_the_one_that_goes() {
     let mut goes = 0;
     moments(&refs, false, &mut |name, scene| {
         if let Some(victim) = scene.memory.frames.iter().find(|frame| frame.victim.is_some()) {
-            let hands = scene.memory.policy.places.iter().filter(|place| place.hand).map(|place| place.pfn);
-            assert_eq!(hands.collect::<Vec<_>>(), [victim.pfn], "{name}");
+            let places = scene.memory.policy.lines.iter().flat_map(|line| &line.places);
+            let hands = places.filter(|place| place.next).map(|place| place.pfn);
+            assert_eq!(hands.collect::<Vec<_>>(), [Some(victim.pfn)], "{name}");
             goes += 1;
         }
     });
     assert!(goes > 0);
+}
+
+fn policy_of(policy: &str, moment: &str) -> policy::Policy {
+    let refs = lesson("L16c").replace("policy = lru", &format!("policy = {policy}"));
+    crate::stage::moments::moment(&refs, moment).memory.policy
+}
+
+/// Its lines as text: `T1 once: 5 6`, ghosts in parentheses, the next to go in brackets, notes after a slash.
+fn lines_of(policy: &policy::Policy) -> Vec<String> {
+    let place = |place: &policy::Place| {
+        let note = if place.note.is_empty() { String::new() } else { format!("/{}", place.note) };
+        if place.next { format!("[{}{note}]", place.page) } else { format!("{}{note}", place.page) }
+    };
+    let line = |line: &policy::Line| {
+        let places = line.places.iter().map(place).collect::<Vec<_>>().join(" ");
+        if line.ghosts { format!("{}: ({places})", line.name) } else { format!("{}: {places}", line.name) }
+    };
+    policy.lines.iter().map(line).collect()
+}
+
+#[test]
+fn policies_are_shown_in_their_own_terms_by_pages() {
+    let at = "step 13.6";
+    assert_eq!(lines_of(&policy_of("lru", at)), [": [3] 4 5 6"]);
+    assert_eq!(lines_of(&policy_of("opt", at)), [": [6/∞] 3/∞ 2/3 1/2"]);
+    assert_eq!(lines_of(&policy_of("arc", at)), ["T1 once: [5] 6", "B1: (4 3)", "T2 again: 1 2"]);
+    assert_eq!(policy_of("arc", at).dial.as_deref(), Some("p = 0"));
+    assert_eq!(lines_of(&policy_of("two-list", at)), ["inactive: [3/0] 4/0 5/1 6/1", "shadows: (2 1)", "active: "]);
+    assert_eq!(lines_of(&policy_of("aging", at)), [": [3/00100000] 4/00100000 5/01000000 6/01000000"]);
+    let clock = policy_of("clock", at);
+    assert_eq!((clock.face, lines_of(&clock)), (true, vec![": 5/1 6/1 [3/0] 4/0".to_owned()]), "by frame");
+}
+
+#[test]
+fn pages_of_several_files_and_processes_have_their_initials() {
+    let source = "machine textbook { frames = 4 }\nfile \"poem\" size 16\nA: fd = open(\"poem\", O_RDONLY)\n\
+                  A: p = mmap(0x40, 16, PROT_READ, MAP_SHARED, fd, 0)\n\
+                  A: q = mmap(0x80, 32, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)\nA: p[0]\nA: q[16] = 'y'\n";
+    let scene = whole(source, 5);
+    assert_eq!(lines_of(&scene.memory.policy), [": [p0] A9"]);
 }

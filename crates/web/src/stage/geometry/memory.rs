@@ -1,4 +1,4 @@
-//! Where frames, the policy's line and the page cache stand.
+//! Where frames and the page cache stand.
 
 use super::shape::{Align, Mark, Pen, Rect};
 use super::text::{Style, fit, width};
@@ -6,7 +6,7 @@ use super::{Density, Room, Squares};
 use crate::present::scene::Scene;
 use crate::present::scene::content::Texture;
 use crate::present::scene::lit::Spot;
-use crate::present::scene::memory::{Badge, CachedFile, CachedPage, FrameView, Memory, Order, ROW};
+use crate::present::scene::memory::{Badge, CachedFile, CachedPage, FrameView, Memory, ROW};
 
 /// How frames are drawn.
 enum Look {
@@ -41,7 +41,7 @@ pub(super) fn draw(pen: &mut Pen, scene: &Scene, room: Room, density: Density) -
     if let Some(zero) = &scene.zero {
         y = super::zero::draw(pen, zero, Room { y, ..room });
     }
-    y = order(pen, &memory.policy, Room { y: y + 8.0, ..room });
+    y = super::policy::draw(pen, &memory.policy, Room { y: y + 8.0, ..room }, density);
     cache(pen, &memory.cache, Room { y: y + 14.0, ..room }, density)
 }
 
@@ -202,43 +202,6 @@ pub(super) fn badges(pen: &mut Pen, mappers: &[Badge], right: f64, cy: f64) -> f
         pen.text(x, cy + 3.5, Style::Small, more);
     }
     x
-}
-
-/// The policy's line: its name, and the frames in the order in which they would go.
-fn order(pen: &mut Pen, policy: &Order, room: Room) -> f64 {
-    pen.place("stage-policy", Spot::Policy, policy.light, None);
-    let top = room.y;
-    pen.text(room.x, top + 9.0, Style::Small, policy.name);
-    let mut x = room.x + width(Style::Small, policy.name) + 8.0;
-    if policy.places.is_empty() && width(Style::Small, policy.rule) <= room.x + room.w - x {
-        pen.classed(x, top + 9.0, Style::Small, Align::Start, "stage-dim", policy.rule);
-    }
-    let clock = policy.places.iter().any(|place| place.hand);
-    let noted = policy.places.iter().any(|place| place.note.is_some());
-    let digits = policy.places.iter().map(|place| place.pfn.to_string().len()).max().unwrap_or(1);
-    let each = 9.0 + 6.0 * digits.max(if clock { 1 } else { 2 }) as f64;
-    for (at, place) in policy.places.iter().enumerate() {
-        let more_follow = at + 1 < policy.places.len() || policy.more > 0;
-        if x + each + if more_follow { 10.0 } else { 0.0 } > room.x + room.w {
-            pen.classed(x, top + 9.0, Style::Small, Align::Start, "stage-dim", "…");
-            break;
-        }
-        let rect = Rect { x, y: top - 1.0, w: each - 2.0, h: 13.0 };
-        let first = at == 0 && !clock || place.hand;
-        pen.rect(rect, 2.0, if first { "stage-order-next" } else { "stage-order" });
-        pen.aligned(rect.cx(), top + 9.0, Style::CodeSmall, Align::Middle, place.pfn.to_string());
-        if let Some(note) = &place.note {
-            pen.aligned(rect.cx(), top + 23.0, Style::CodeSmall, Align::Middle, fit(Style::CodeSmall, note, each));
-        }
-        x += each;
-    }
-    if noted {
-        let most = width(Style::Small, policy.name) + 6.0;
-        pen.classed(room.x, top + 23.0, Style::Small, Align::Start, "stage-dim", fit(Style::Small, policy.notes, most));
-    }
-    let h = if noted { 26.0 } else { 13.0 };
-    pen.anchor(Spot::Policy, Rect { x: room.x, y: top - 1.0, w: room.w, h });
-    top + h
 }
 
 fn cache(pen: &mut Pen, files: &[CachedFile], room: Room, density: Density) -> f64 {

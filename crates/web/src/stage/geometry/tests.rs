@@ -273,3 +273,18 @@ fn sixteen_frames_have_their_numbers_and_mappers() {
         .filter(|group| group.marks.iter().any(|mark| matches!(mark, shape::Mark::Text { class: "stage-number", .. })));
     assert_eq!(numbered.count(), 16);
 }
+
+#[test]
+fn every_policy_is_drawn_without_overlaps() {
+    for policy in vmcore::policy::PolicyKind::ALL {
+        for (frames, scope) in [(4, "global"), (12, "global"), (4, "local")] {
+            println!("{}, {frames} frames, {scope}", policy.name());
+            check_all(&format!(
+                "machine textbook {{ frames = {frames}, policy = {}, scope = {scope} }}\n\
+                 A: p = mmap(0x20, 208, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)\n\
+                 for i in 0..13 {{\n  A: p[16*i] = 'a'\n}}\nA: p[0]\nA: p[17]\n",
+                policy.name()
+            ));
+        }
+    }
+}
