@@ -8,6 +8,8 @@ use crate::present::scene::chain::{Chain, chain};
 use crate::present::scene::lit::{Light, Spot};
 use crate::seam::Thing;
 use crate::stage::moments::moments;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 fn texts(picture: &Picture) -> Vec<(Rect, String)> {
     let marks = picture.groups.iter().flat_map(|group| &group.marks);
@@ -163,10 +165,18 @@ fn check_all(source: &str) {
 
 #[test]
 fn lessons_are_drawn_without_overlaps() {
-    for lesson in script::library::LESSONS {
-        println!("{}", lesson.id);
-        check_all(lesson.text());
-    }
+    let next = AtomicUsize::new(0);
+    // The longest of all tests: on every processor.
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(lesson) = script::library::LESSONS.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    println!("{}", lesson.id);
+                    check_all(lesson.text());
+                }
+            });
+        }
+    });
 }
 
 #[test]
