@@ -67,6 +67,12 @@ impl<'a, W: Write> Table<'a, W> {
         Ok(())
     }
 
+    /// How many a second, of nanoseconds each and of the baseline's.
+    pub(super) fn speeds(&mut self, what: &str, ours: f64, base: f64) -> Result<(), Failure> {
+        let none = String::new;
+        self.line([none(), what.to_owned(), speed(ours), speed(base), none(), none(), none()])
+    }
+
     /// A figure beside its baseline; what they are is told with their units.
     pub(super) fn row(
         &mut self,
@@ -95,6 +101,11 @@ impl<'a, W: Write> Table<'a, W> {
         )?;
         Ok(())
     }
+}
+
+/// How many fit into a second, of nanoseconds each.
+fn speed(value: f64) -> String {
+    format!("{:.1} M/s", 1e3 / value)
 }
 
 /// Nanoseconds, with their unit.

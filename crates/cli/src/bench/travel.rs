@@ -77,6 +77,7 @@ pub(super) fn measure(steps: usize, table: &mut Table<'_, impl Write>) -> Result
         let what = format!("{} frames, time travel on : off", program.frames);
         let id = if matches!(goal, Goal::None) { "" } else { "P6" };
         table.row(id, what, (ns(found.ours), ns(found.base)), found.ratio, goal)?;
+        table.speeds("accesses a second, checkpoints kept : not", found.ours, found.base)?;
     }
     for program in [&small, &large] {
         let found = pairs(
