@@ -7,7 +7,7 @@ use std::thread;
 use anyhow::{Context, Result};
 
 use crate::progress;
-use crate::tools::cargo_tool;
+use crate::tools::cargo_tool::{self, CargoTool};
 use crate::tools::wasm_target::{self, Compiler};
 use crate::tools::{Toolbox, binaryen, browser};
 use crate::version::Version;
@@ -26,20 +26,27 @@ pub(crate) fn app_tools(workspace: &Workspace) -> Result<Toolbox> {
 /// The same; if a tool has to be installed, `meanwhile` runs beside it, with the compiler for wasm alone.
 ///
 /// The last crates of each build leave a processor idle, so several at once are done sooner than one after another.
-pub(crate) fn app_tools_while(workspace: &Workspace, meanwhile: impl FnOnce(&Toolbox) + Send) -> Result<Toolbox> {
+pub(crate) fn app_tools_while(workspace: &Workspace, meanwhile: impl FnOnce(&Toolbox)) -> Result<Toolbox> {
     let cache = cache_folder()?;
     let compiler = wasm_target::ensure(&cache, minimum_rust()?)?;
     if compiler == Compiler::Debian {
         progress::note("wasm is compiled with Debian's Rust: yours has no wasm target");
     }
     let tools = [cargo_tool::trunk(), cargo_tool::wasm_bindgen(workspace)?];
-    let is_missing = tools.iter().any(|tool| !tool.is_there(&cache));
     let folders: Result<Vec<Option<PathBuf>>> = thread::scope(|scope| {
-        let ensured = tools.each_ref().map(|tool| scope.spawn(|| tool.ensure(&cache)));
-        if is_missing {
+        let cache = &cache;
+        let install = |tool| scope.spawn(move || CargoTool::install_once(tool, cache));
+        let found = tools.each_ref().map(|tool| tool.find(cache).ok_or_else(|| install(tool)));
+        if found.iter().any(Result::is_err) {
             meanwhile(&Toolbox::new(compiler, Vec::new()));
         }
-        ensured.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        found
+            .into_iter()
+            .map(|found| match found {
+                Ok(found) => Ok(found.folder()),
+                Err(installing) => installing.join().unwrap_or_else(|panic| resume_unwind(panic)).map(Some),
+            })
+            .collect()
     });
     Ok(Toolbox::new(compiler, folders?.into_iter().flatten().collect()))
 }

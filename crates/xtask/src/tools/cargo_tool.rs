@@ -17,6 +17,24 @@ use super::lock::Lock;
 /// Longer than any machine needs to compile one of these.
 const LIMIT: Duration = Duration::from_secs(45 * 60);
 
+/// Where a tool was found.
+pub(crate) enum Found {
+    /// In a folder of `PATH`.
+    OnPath,
+    /// In this folder of ours.
+    In(PathBuf),
+}
+
+impl Found {
+    /// The folder that must come before `PATH`.
+    pub(crate) fn folder(self) -> Option<PathBuf> {
+        match self {
+            Found::OnPath => None,
+            Found::In(folder) => Some(folder),
+        }
+    }
+}
+
 /// A program on crates.io.
 #[derive(Debug)]
 pub(crate) struct CargoTool {
@@ -77,24 +95,34 @@ pub(crate) fn cargo_fuzz() -> CargoTool {
 impl CargoTool {
     /// The folder with the tool's programs, installed if need be; nothing if they are on `PATH`.
     pub(crate) fn ensure(&self, cache: &Path) -> Result<Option<PathBuf>> {
-        if self.is_on_path() {
-            return Ok(None);
+        match self.find(cache) {
+            Some(found) => Ok(found.folder()),
+            None => self.install_once(cache).map(Some),
         }
-        let tools = cache.join("tools");
-        let home = tools.join(self.versioned_name());
-        if !self.is_in(&home) {
-            let _lock = Lock::take(&tools, &self.versioned_name())?;
-            // Whoever held the lock before has installed it.
-            if !self.is_in(&home) {
-                self.install(cache, &home)?;
-            }
-        }
-        Ok(Some(home.join("bin")))
     }
 
-    /// Whether [`Self::ensure`] has nothing to install.
-    pub(crate) fn is_there(&self, cache: &Path) -> bool {
-        self.is_on_path() || self.is_in(&cache.join("tools").join(self.versioned_name()))
+    /// Where the tool is, if it is there.
+    pub(crate) fn find(&self, cache: &Path) -> Option<Found> {
+        if self.is_on_path() {
+            return Some(Found::OnPath);
+        }
+        let home = self.home(cache);
+        self.is_in(&home).then(|| Found::In(home.join("bin")))
+    }
+
+    /// Installs the tool where [`Self::find`] has not found it, unless another run is about to; tells its folder.
+    pub(crate) fn install_once(&self, cache: &Path) -> Result<PathBuf> {
+        let home = self.home(cache);
+        let _lock = Lock::take(&cache.join("tools"), &self.versioned_name())?;
+        // Whoever held the lock before has installed it.
+        if !self.is_in(&home) {
+            self.install(cache, &home)?;
+        }
+        Ok(home.join("bin"))
+    }
+
+    fn home(&self, cache: &Path) -> PathBuf {
+        cache.join("tools").join(self.versioned_name())
     }
 
     fn versioned_name(&self) -> String {
